@@ -1,0 +1,329 @@
+//! Takes a unit of tokens; gives its words by number and one set of positions per token class.
+
+use safeturn_text::{Kind, MAX_WORD_BYTES, Marks, Terminator, Token, Unit, hash_word, skeletons};
+
+use crate::table::{Table, class};
+use crate::{UNKNOWN_WORD, WordId};
+
+/// Most positions of a clause; borders between them fit one 64-bit set.
+const MAX_WORDS: usize = 63;
+
+/// One resolved token.
+#[derive(Debug, Clone, Copy)]
+pub struct Word {
+    /// Its number in the vocabulary.
+    pub id: WordId,
+    /// First byte in the folded view.
+    pub start: u32,
+    /// Byte after the last.
+    pub end: u32,
+    /// Value of a number or number word.
+    pub value: Option<u16>,
+    /// What it is made of.
+    pub kind: Kind,
+    /// Surface facts.
+    pub marks: Marks,
+}
+
+/// A unit as the matcher sees it. Reused from unit to unit.
+#[derive(Debug, Default)]
+pub struct Clause {
+    /// Resolved tokens, at most 63.
+    pub words: Vec<Word>,
+    /// Borders (bit i: before word i) with a weak break or a scope-ending word.
+    pub breaks: u64,
+    /// Positions that a plain gap does not pass over.
+    pub gap_stops: u64,
+    /// All positions.
+    pub valid: u64,
+    /// Number of the sentence.
+    pub sentence: u32,
+    /// How it ended.
+    pub terminator: Terminator,
+    /// Words at the start that the clause before already held.
+    pub repeated: usize,
+    masks: Vec<u64>,
+    touched: Vec<u16>,
+}
+
+impl Clause {
+    /// A clause for tables with that many classes. Allocates 8 bytes per class, once.
+    #[must_use]
+    pub fn new(table: &Table) -> Self {
+        Self {
+            words: Vec::with_capacity(MAX_WORDS),
+            masks: vec![0; usize::from(table.class_count)],
+            touched: Vec::with_capacity(256),
+            ..Self::default()
+        }
+    }
+
+    /// Positions whose token is of the class.
+    #[inline]
+    #[must_use]
+    pub fn mask(&self, class: u16) -> u64 {
+        self.masks.get(usize::from(class)).copied().unwrap_or(0)
+    }
+
+    /// Fills the clause from a unit of `folded`. Cost: O(bytes of the unit).
+    pub fn read(&mut self, table: &Table, folded: &str, unit: &Unit) {
+        self.clear();
+        self.sentence = unit.sentence;
+        self.terminator = unit.terminator;
+        let mut singles = 0;
+        for (index, token) in unit.tokens.iter().enumerate() {
+            if index == unit.repeated {
+                self.repeated = self.words.len();
+            }
+            singles = if is_single_letter(token) { singles + 1 } else { 0 };
+            self.push_token(table, folded, token);
+            let next_is_single = unit.tokens.get(index + 1).is_some_and(is_single_letter);
+            if singles >= 3 && !next_is_single {
+                self.join_letters(table, folded, singles);
+            }
+        }
+        self.index(table);
+    }
+
+    fn clear(&mut self) {
+        for class in self.touched.drain(..) {
+            if let Some(mask) = self.masks.get_mut(usize::from(class)) {
+                *mask = 0;
+            }
+        }
+        self.words.clear();
+        self.breaks = 0;
+        self.repeated = 0;
+    }
+
+    fn push_token(&mut self, table: &Table, folded: &str, token: &Token) {
+        let text = folded.get(token.start as usize..token.end as usize).unwrap_or_default();
+        let mut word = Word {
+            id: UNKNOWN_WORD,
+            start: token.start,
+            end: token.end,
+            value: None,
+            kind: token.kind,
+            marks: token.marks,
+        };
+        match token.kind {
+            Kind::Link => {}
+            Kind::Emoji => word.id = table.word(text.as_bytes(), token.hash),
+            Kind::Number => {
+                word.id = table.word(text.as_bytes(), token.hash);
+                word.value = parse_number(text);
+            }
+            Kind::Word => {
+                word.id = table.word(text.as_bytes(), token.hash);
+                if word.id == UNKNOWN_WORD && text.len() <= MAX_WORD_BYTES {
+                    if token.marks.has(Marks::ODD) {
+                        return self.push_odd(table, text, word);
+                    }
+                    word.id = resolve_plain(table, text);
+                }
+                word.value = table.value(word.id);
+            }
+        }
+        self.push(table, word);
+    }
+
+    fn push(&mut self, table: &Table, word: Word) {
+        if self.words.len() >= MAX_WORDS {
+            return;
+        }
+        if word.id != UNKNOWN_WORD && table.word_classes.get(word.id).contains(&table.engine_class(class::FILLER)) {
+            return;
+        }
+        self.words.push(word);
+    }
+
+    /// Digits with a unit, a disguised word, or several words stuck together by symbols.
+    fn push_odd(&mut self, table: &Table, text: &str, mut word: Word) {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        if digits > 0 {
+            let (number, rest) = text.split_at_checked(digits).unwrap_or((text, ""));
+            let id = table.word(rest.as_bytes(), hash_word(rest.as_bytes()));
+            let is_unit = rest.bytes().all(|b| b.is_ascii_alphabetic()) && (rest.len() <= 3 || id != UNKNOWN_WORD);
+            if is_unit {
+                let border = word.start + u32::try_from(digits).unwrap_or(0);
+                let value = parse_number(number);
+                let number_id = table.word(number.as_bytes(), hash_word(number.as_bytes()));
+                self.push(table, Word { id: number_id, end: border, value, kind: Kind::Number, ..word });
+                let marks = Marks::GLUED;
+                return self.push(table, Word { id, start: border, value: None, kind: Kind::Word, marks, ..word });
+            }
+        }
+        let readings = skeletons(text);
+        for reading in readings.iter() {
+            word.id = table.word(reading, hash_word(reading));
+            if word.id == UNKNOWN_WORD && reading.contains(&b'*') {
+                word.id = table.masked_word(reading);
+            }
+            if word.id != UNKNOWN_WORD {
+                break;
+            }
+        }
+        if word.id == UNKNOWN_WORD {
+            for reading in readings.iter() {
+                word.id = table.prefix_word(reading);
+                if word.id != UNKNOWN_WORD {
+                    break;
+                }
+            }
+        }
+        if word.id == UNKNOWN_WORD && text.is_ascii() && text.contains(['!', '*', '+', '|', '#', '@', '$']) {
+            return self.push_parts(table, text, word);
+        }
+        if word.id == UNKNOWN_WORD {
+            word.id = table.prefix_word(text.as_bytes());
+        }
+        word.value = table.value(word.id);
+        self.push(table, word);
+    }
+
+    fn push_parts(&mut self, table: &Table, text: &str, word: Word) {
+        let mut at = 0;
+        for part in text.split(['!', '*', '+', '|', '#', '@', '$']) {
+            let start = word.start + u32::try_from(at).unwrap_or(0);
+            let end = start + u32::try_from(part.len()).unwrap_or(0);
+            at += part.len() + 1;
+            if !part.is_empty() {
+                let id = table.word(part.as_bytes(), hash_word(part.as_bytes()));
+                let id = if id == UNKNOWN_WORD { resolve_plain(table, part) } else { id };
+                self.push(table, Word { id, start, end, value: table.value(id), ..word });
+            }
+        }
+    }
+
+    /// "s u i c i d e": the last `count` one-letter words read as one run of known words, when that is possible.
+    fn join_letters(&mut self, table: &Table, folded: &str, count: usize) {
+        let mut letters = [0u8; MAX_WORDS];
+        let from = self.words.len().saturating_sub(count);
+        let run: Vec<Word> = self.words.get(from..).unwrap_or_default().to_vec();
+        for (to, word) in letters.iter_mut().zip(&run) {
+            *to = folded.as_bytes().get(word.start as usize).copied().unwrap_or(0).to_ascii_lowercase();
+        }
+        let letters = letters.get(..run.len()).unwrap_or_default();
+        let mut joined: Vec<Word> = Vec::new();
+        let mut at = 0;
+        let mut longest = 0;
+        while at < letters.len() {
+            let rest = letters.get(at..).unwrap_or_default();
+            let fit = (1..=rest.len().min(16)).rev().find_map(|n| {
+                let part = rest.get(..n)?;
+                let id = table.word(part, hash_word(part));
+                (id != UNKNOWN_WORD).then_some((n, id))
+            });
+            let Some((n, id)) = fit else { return };
+            let (Some(first), Some(last)) = (run.get(at), run.get(at + n - 1)) else { return };
+            joined.push(Word { id, end: last.end, value: table.value(id), ..*first });
+            longest = longest.max(n);
+            at += n;
+        }
+        if longest >= 3 {
+            self.words.truncate(from);
+            self.words.extend(joined);
+        }
+    }
+
+    fn index(&mut self, table: &Table) {
+        let count = self.words.len();
+        self.valid = if count >= 64 { u64::MAX } else { (1u64 << count) - 1 };
+        let words = std::mem::take(&mut self.words);
+        let barrier = table.engine_class(class::BARRIER);
+        let is_asked = self.terminator == Terminator::Question;
+        for (position, word) in words.iter().enumerate() {
+            let bit = 1u64 << (position & 63);
+            if position > 0 && word.marks.has(Marks::WEAK_BREAK) {
+                self.breaks |= bit;
+            }
+            if word.id == UNKNOWN_WORD {
+                self.set(class::UNKNOWN, bit);
+            } else {
+                for class in table.word_classes.get(word.id) {
+                    if *class == barrier && position > 0 {
+                        self.breaks |= bit;
+                    }
+                    self.set(*class, bit);
+                }
+            }
+            match word.kind {
+                Kind::Emoji => self.set(class::EMOJI, bit),
+                Kind::Link => self.set(class::LINK, bit),
+                Kind::Number | Kind::Word => {}
+            }
+            // "one" is a pronoun more often than a number.
+            if let Some(value) = word.value.filter(|v| *v > 1 || word.kind == Kind::Number) {
+                self.set(class::NUMBER, bit);
+                if (1900..2100).contains(&value) {
+                    self.set(class::YEAR, bit);
+                }
+            }
+            if position > 0 && word.marks.has(Marks::CAPITAL) && !word.marks.has(Marks::ALL_CAPS) {
+                self.set(class::CAPITAL, bit);
+            }
+            if word.marks.has(Marks::QUOTED) {
+                self.set(class::QUOTED, bit);
+            }
+            if word.marks.has(Marks::STARRED) {
+                self.set(class::STARRED, bit);
+            }
+            if is_asked {
+                self.set(class::ASKED, bit);
+            }
+        }
+        if count > 0 {
+            self.set(class::FIRST, 1);
+        }
+        self.words = words;
+        self.gap_stops = self.mask(table.engine_class(class::GAP_STOP));
+        self.set(class::ANY, self.valid);
+    }
+
+    #[inline]
+    fn set(&mut self, class: u16, bits: u64) {
+        if let Some(mask) = self.masks.get_mut(usize::from(class)) {
+            if *mask == 0 {
+                self.touched.push(class);
+            }
+            *mask |= bits;
+        }
+    }
+}
+
+fn is_single_letter(token: &Token) -> bool {
+    token.kind == Kind::Word && token.end - token.start == 1
+}
+
+/// An unknown word without oddities: without its apostrophe, by its beginning.
+fn resolve_plain(table: &Table, text: &str) -> WordId {
+    if text.contains('\'') {
+        let mut bare = [0u8; MAX_WORD_BYTES];
+        let mut len = 0;
+        for b in text.bytes().filter(|b| *b != b'\'') {
+            if let Some(slot) = bare.get_mut(len) {
+                *slot = b.to_ascii_lowercase();
+                len += 1;
+            }
+        }
+        let bare = bare.get(..len).unwrap_or_default();
+        let id = table.word(bare, hash_word(bare));
+        if id != UNKNOWN_WORD {
+            return id;
+        }
+        // "mother's", "dad's": the word before the apostrophe.
+        if let Some((head, "s" | "S")) = text.split_once('\'') {
+            return table.word(head.as_bytes(), hash_word(head.as_bytes()));
+        }
+    }
+    if text.len() >= 4 { table.prefix_word(text.as_bytes()) } else { UNKNOWN_WORD }
+}
+
+fn parse_number(text: &str) -> Option<u16> {
+    if text.len() > 5 || text.contains('.') {
+        return None;
+    }
+    text.bytes().filter(u8::is_ascii_digit).try_fold(0u16, |n, b| {
+        n.checked_mul(10)?.checked_add(u16::from(b - b'0'))
+    })
+}

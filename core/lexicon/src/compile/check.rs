@@ -1,0 +1,190 @@
+//! Takes a table that is nearly ready; gives it anchors, and reports patterns that cannot or must not match.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use safeturn_text::{Tokenizer, Unit, fold};
+
+use super::pattern::{Interner, Node, Set};
+use super::source::Sources;
+use super::vocabulary::Vocabulary;
+use super::{Mistake, Parsed};
+use crate::clause::Clause;
+use crate::matcher::{Hit, Matcher};
+use crate::rule::Kind;
+use crate::table::{Lists, Role, Table, class};
+use crate::{UNKNOWN_WORD, WordId};
+
+/// Where a pattern is anchored: words, or special classes.
+#[derive(Clone, Default)]
+struct Anchor {
+    words: BTreeSet<WordId>,
+    specials: BTreeSet<u16>,
+    cost: f64,
+}
+
+/// Chooses for each pattern its rarest required word, by the shipped ordinary sentences.
+pub(super) fn anchors(
+    table: &mut Table,
+    parsed: &[Parsed],
+    sources: &Sources,
+    interner: &Interner,
+    words: &Vocabulary<'_>,
+    mistakes: &mut Vec<Mistake>,
+) {
+    let counts = count_words(table, sources);
+    let mut by_word: BTreeMap<WordId, Vec<u16>> = BTreeMap::new();
+    let mut by_class: BTreeMap<u16, Vec<u16>> = BTreeMap::new();
+    let chooser = Chooser { counts: &counts, interner, words };
+    for (index, p) in parsed.iter().enumerate() {
+        if p.node.has_candidate() {
+            continue;
+        }
+        let Ok(index) = u16::try_from(index) else { continue };
+        let Some(anchor) = chooser.anchor(&p.node) else {
+            let file = sources.rules.get(usize::from(p.rule)).map(|r| r.file.clone()).unwrap_or_default();
+            let message = "the pattern requires no word, so it would match the empty clause".into();
+            mistakes.push(Mistake { file, line: p.line, message });
+            continue;
+        };
+        anchor.words.iter().for_each(|w| by_word.entry(*w).or_default().push(index));
+        anchor.specials.iter().for_each(|c| by_class.entry(*c).or_default().push(index));
+    }
+    let count = to_u32(counts.len());
+    table.word_patterns = Lists::default();
+    for id in 0..count {
+        table.word_patterns.push(by_word.get(&id).map_or(&[], Vec::as_slice));
+    }
+    table.class_patterns = Lists::default();
+    for special in 0..class::COUNT {
+        table.class_patterns.push(by_class.get(&special).map_or(&[], Vec::as_slice));
+    }
+}
+
+struct Chooser<'c> {
+    counts: &'c [u32],
+    interner: &'c Interner,
+    words: &'c Vocabulary<'c>,
+}
+
+impl Chooser<'_> {
+    fn anchor(&self, node: &Node) -> Option<Anchor> {
+        match node {
+            Node::Token(set) => Some(self.words_anchor(set)),
+            Node::Special(class::ANY) => None,
+            Node::Special(s) => Some(Anchor { specials: BTreeSet::from([*s]), cost: 400.0, ..Anchor::default() }),
+            Node::Sequence(list) => {
+                list.iter().filter_map(|n| self.anchor(n)).min_by(|a, b| a.cost.total_cmp(&b.cost))
+            }
+            Node::Either(list) => {
+                let mut union = Anchor::default();
+                for branch in list {
+                    let one = self.anchor(branch)?;
+                    union.words.extend(one.words);
+                    union.specials.extend(one.specials);
+                    union.cost += one.cost;
+                }
+                Some(union)
+            }
+            _ => None,
+        }
+    }
+
+    fn words_anchor(&self, set: &Set) -> Anchor {
+        debug_assert!(self.interner.find(set).is_some());
+        let words: BTreeSet<WordId> = set.iter().flat_map(|k| self.words.ids(k)).collect();
+        let cost = words.iter().map(|w| f64::from(self.counts.get(*w as usize).copied().unwrap_or(0)) + 0.05).sum();
+        Anchor { words, cost, ..Anchor::default() }
+    }
+}
+
+fn count_words(table: &Table, sources: &Sources) -> Vec<u32> {
+    let mut counts = vec![0; table.word_languages.len()];
+    for (_, _, sentence) in &sources.ordinary {
+        each_clause(table, sentence, &mut |clause| {
+            for word in &clause.words {
+                if let Some(count) = counts.get_mut(word.id as usize).filter(|_| word.id != UNKNOWN_WORD) {
+                    *count += 1;
+                }
+            }
+        });
+    }
+    counts
+}
+
+fn each_clause(table: &Table, text: &str, visit: &mut dyn FnMut(&Clause)) {
+    let folded = fold(text);
+    let mut tokenizer = Tokenizer::new(folded.text());
+    let mut unit = Unit::default();
+    let mut clause = Clause::new(table);
+    while tokenizer.next_unit(&mut unit) {
+        clause.read(table, folded.text(), &unit);
+        visit(&clause);
+    }
+}
+
+/// Runs every rule's own examples, and all rules over the ordinary sentences.
+pub(super) fn examples(table: &Table, sources: &Sources, mistakes: &mut Vec<Mistake>) {
+    let mut matcher = Matcher::new(table);
+    for (index, raw) in sources.rules.iter().enumerate() {
+        let Ok(index) = u16::try_from(index) else { continue };
+        if raw.matches.iter().any(|(_, m)| m.contains('@')) {
+            continue;
+        }
+        let is_finding = table.rule(index).is_some_and(|r| r.kind == Kind::Finding);
+        let mut fail = |line: usize, message: String| {
+            mistakes.push(Mistake { file: raw.file.clone(), line, message });
+        };
+        if is_finding && raw.yes.is_empty() {
+            fail(raw.line, "a finding rule needs at least one `yes` example".into());
+        }
+        for (line, text) in &raw.yes {
+            if !fires(table, &mut matcher, text, index) {
+                fail(*line, format!("no pattern of the rule matches its example `{text}`"));
+            }
+        }
+        for (line, text) in &raw.no {
+            if fires(table, &mut matcher, text, index) {
+                fail(*line, format!("a pattern of the rule matches `{text}`, which it must not"));
+            }
+        }
+    }
+    for (file, line, sentence) in &sources.ordinary {
+        each_clause(table, sentence, &mut |clause| {
+            let mut hits = Vec::new();
+            matcher.run(table, clause, &mut hits);
+            for hit in hits {
+                let Some(rule) = table.rule(hit.rule).filter(|r| r.kind == Kind::Finding) else { continue };
+                let category = rule.category.and_then(|c| table.categories.get(usize::from(c)));
+                let tier = rule.tier.unwrap_or(category.map_or(1, |c| c.tier));
+                let is_suppressed = suppresses(table, &mut matcher, clause, hit);
+                if tier >= 2 && !is_suppressed {
+                    let raw = sources.rules.get(usize::from(hit.rule));
+                    mistakes.push(Mistake {
+                        file: raw.map(|r| r.file.clone()).unwrap_or_default(),
+                        line: raw.map_or(0, |r| r.line),
+                        message: format!("rule `{}` matches the ordinary sentence at {file}:{line}", rule.id),
+                    });
+                }
+            }
+        });
+    }
+}
+
+fn suppresses(table: &Table, matcher: &mut Matcher, clause: &Clause, found: Hit) -> bool {
+    let mut hits = Vec::new();
+    matcher.run(table, clause, &mut hits);
+    hits.iter().any(|h| {
+        let is_figure = table.rule(h.rule).is_some_and(|r| r.kind == Kind::Figurative);
+        is_figure && h.start < found.end && found.start < h.end
+    })
+}
+
+fn fires(table: &Table, matcher: &mut Matcher, text: &str, rule: u16) -> bool {
+    let mut hits = Vec::new();
+    each_clause(table, text, &mut |clause| matcher.run(table, clause, &mut hits));
+    hits.iter().any(|h| h.rule == rule) && table.patterns.iter().any(|p| p.rule == rule && p.role == Role::Match)
+}
+
+fn to_u32(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,478 @@
+//! Takes the text of a pattern; gives its tree, and the steps of the table.
+//!
+//! ```text
+//! word          the word, in any spelling that folds to it      <class>   a word list by name
+//! begin*        any word beginning so (four letters or more)    a|b|<c>   one of them
+//! x?            may be left out                                 (a b|c)   one of these sequences; (a b)? optional
+//! ..            up to three words between, no comma             ..5       up to five
+//! ~             up to three words, commas too                   ~5        up to five
+//! !x            one word that is not x                          ^ $       start, end of the sentence part
+//! @             the candidate (context rules only)
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use safeturn_text::{Tokenizer, Unit, fold};
+
+use super::Mistake;
+use super::source::Sources;
+use crate::rule::Language;
+use crate::table::{Op, class};
+
+/// A word as the vocabulary knows it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Key {
+    Exact(String),
+    Prefix(String),
+}
+
+pub(super) type Set = BTreeSet<Key>;
+
+/// A pattern as a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Node {
+    Token(Set),
+    Special(u16),
+    Not(Set),
+    NotSpecial(u16),
+    Gap { most: u8, is_crossing: bool },
+    Optional(Box<Node>),
+    Sequence(Vec<Node>),
+    Either(Vec<Node>),
+    Start,
+    End,
+    Candidate,
+}
+
+impl Node {
+    pub(super) fn has_candidate(&self) -> bool {
+        match self {
+            Self::Candidate => true,
+            Self::Optional(inner) => inner.has_candidate(),
+            Self::Sequence(list) | Self::Either(list) => list.iter().any(Self::has_candidate),
+            _ => false,
+        }
+    }
+}
+
+/// A class: single words and phrases of several.
+#[derive(Debug, Clone, Default)]
+struct Class {
+    words: Set,
+    phrases: Vec<Vec<Key>>,
+}
+
+/// All named classes, with references resolved.
+pub(super) struct Classes {
+    named: BTreeMap<(Option<Language>, String), Class>,
+}
+
+/// Spellings without an apostrophe that are words of their own.
+const AMBIGUOUS: [&str; 12] =
+    ["were", "ill", "hell", "shell", "well", "wed", "id", "shed", "whore", "wont_", "hed_", "lets_"];
+
+/// The vocabulary key of one folded token.
+fn key_of(token: &str) -> Key {
+    let lower = token.to_ascii_lowercase();
+    let bare: String = lower.chars().filter(|c| *c != '\'').collect();
+    if bare != lower && !AMBIGUOUS.contains(&bare.as_str()) { Key::Exact(bare) } else { Key::Exact(lower) }
+}
+
+/// The tokens that a written word or phrase becomes.
+pub(super) fn keys(text: &str) -> Vec<Key> {
+    if let Some(beginning) = text.strip_suffix('*').filter(|b| !b.contains(' ')) {
+        return vec![Key::Prefix(fold(beginning).text().to_ascii_lowercase())];
+    }
+    let folded = fold(text);
+    let mut tokenizer = Tokenizer::new(folded.text());
+    let mut unit = Unit::default();
+    let mut found = Vec::new();
+    while tokenizer.next_unit(&mut unit) {
+        for token in &unit.tokens {
+            let part = folded.text().get(token.start as usize..token.end as usize).unwrap_or_default();
+            found.push(key_of(part));
+        }
+    }
+    found
+}
+
+impl Classes {
+    pub(super) fn new(sources: &Sources, mistakes: &mut Vec<Mistake>) -> Self {
+        let mut classes = Self { named: BTreeMap::new() };
+        for key in sources.classes.keys() {
+            let mut path = Vec::new();
+            let resolved = resolve(key, sources, &mut path, mistakes);
+            classes.named.insert(key.clone(), resolved);
+        }
+        classes
+    }
+
+    fn get(&self, language: Language, name: &str) -> Option<&Class> {
+        self.named
+            .get(&(Some(language), name.to_owned()))
+            .or_else(|| self.named.get(&(None, name.to_owned())))
+    }
+
+    /// Words of that class name in all languages together.
+    pub(super) fn named_any(&self, name: &str) -> Set {
+        self.named.iter().filter(|((_, n), _)| n == name).flat_map(|(_, c)| c.words.iter().cloned()).collect()
+    }
+
+    /// Does the pattern require a word of negation?
+    pub(super) fn has_negation(&self, node: &Node, language: Language) -> bool {
+        let Some(not) = self.get(language, "not") else { return false };
+        match node {
+            Node::Token(set) => !set.is_empty() && set.is_subset(&not.words),
+            Node::Sequence(list) => list.iter().any(|n| self.has_negation(n, language)),
+            Node::Either(list) => list.iter().all(|n| self.has_negation(n, language)),
+            _ => false,
+        }
+    }
+}
+
+fn resolve(
+    key: &(Option<Language>, String),
+    sources: &Sources,
+    path: &mut Vec<String>,
+    mistakes: &mut Vec<Mistake>,
+) -> Class {
+    let mut class = Class::default();
+    let Some(source) = sources.classes.get(key) else { return class };
+    if path.contains(&key.1) {
+        let line = source.members.first().map_or(1, |m| m.0);
+        let message = format!("class `{}` contains itself", key.1);
+        mistakes.push(Mistake { file: source.file.clone(), line, message });
+        return class;
+    }
+    path.push(key.1.clone());
+    let mut seen = BTreeMap::new();
+    for (line, member) in &source.members {
+        let mut fail = |message: String| mistakes.push(Mistake { file: source.file.clone(), line: *line, message });
+        if let Some(name) = member.strip_prefix('<').and_then(|m| m.strip_suffix('>')) {
+            let own = (key.0, name.to_owned());
+            let common = (None, name.to_owned());
+            let target = if sources.classes.contains_key(&own) { own } else { common };
+            if !sources.classes.contains_key(&target) {
+                fail(format!("class `{}` refers to unknown class `{name}`", key.1));
+                continue;
+            }
+            let inner = resolve(&target, sources, path, mistakes);
+            class.words.extend(inner.words);
+            class.phrases.extend(inner.phrases);
+            continue;
+        }
+        let member_keys = keys(member);
+        if let Some(Key::Prefix(p)) = member_keys.first() {
+            if p.len() < 4 {
+                fail(format!("`{member}` is too short: a beginning has four letters or more"));
+            }
+        }
+        // Distinct spellings may share a key ("don't", "dont"); only the same text twice is a slip.
+        if let Some(before) = seen.insert(member.clone(), *line) {
+            fail(format!("`{member}` is already in class `{}`, line {before}", key.1));
+        }
+        match member_keys.as_slice() {
+            [] => fail(format!("`{member}` holds no word")),
+            [one] => {
+                class.words.insert(one.clone());
+            }
+            _ => class.phrases.push(member_keys),
+        }
+    }
+    path.pop();
+    class
+}
+
+/// Reads a pattern.
+pub(super) fn parse(text: &str, language: Language, classes: &Classes) -> Result<Node, String> {
+    let mut parser = Parser { chars: text.chars().collect(), at: 0, language, classes };
+    let node = parser.sequence()?;
+    if parser.at < parser.chars.len() {
+        return Err(format!("unexpected `{}` at column {}", parser.peek().unwrap_or(' '), parser.at + 1));
+    }
+    Ok(node)
+}
+
+struct Parser<'c> {
+    chars: Vec<char>,
+    at: usize,
+    language: Language,
+    classes: &'c Classes,
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> Option<char> {
+        self.chars.get(self.at).copied()
+    }
+
+    fn skip_spaces(&mut self) {
+        while self.peek() == Some(' ') {
+            self.at += 1;
+        }
+    }
+
+    fn sequence(&mut self) -> Result<Node, String> {
+        let mut items = Vec::new();
+        loop {
+            self.skip_spaces();
+            match self.peek() {
+                None | Some('|' | ')') => break,
+                _ => items.push(self.item()?),
+            }
+        }
+        if items.is_empty() {
+            return Err("expected a word, a class or a gap".into());
+        }
+        Ok(Node::Sequence(items))
+    }
+
+    fn item(&mut self) -> Result<Node, String> {
+        let node = match self.peek() {
+            Some('^') => self.take(Node::Start),
+            Some('$') => self.take(Node::End),
+            Some('@') => self.take(Node::Candidate),
+            Some('~') => {
+                self.at += 1;
+                Node::Gap { most: self.count()?, is_crossing: true }
+            }
+            Some('.') => {
+                self.at += 1;
+                if self.peek() != Some('.') {
+                    return Err("a gap is written `..` or `..5`".into());
+                }
+                self.at += 1;
+                Node::Gap { most: self.count()?, is_crossing: false }
+            }
+            Some('(') => self.group()?,
+            Some('!') => {
+                self.at += 1;
+                match self.alternatives()? {
+                    Node::Token(set) => Node::Not(set),
+                    Node::Special(s) => Node::NotSpecial(s),
+                    _ => return Err("`!` takes single words only".into()),
+                }
+            }
+            _ => self.alternatives()?,
+        };
+        if self.peek() == Some('?') {
+            self.at += 1;
+            return Ok(Node::Optional(Box::new(node)));
+        }
+        Ok(node)
+    }
+
+    fn take(&mut self, node: Node) -> Node {
+        self.at += 1;
+        node
+    }
+
+    fn count(&mut self) -> Result<u8, String> {
+        let mut digits = String::new();
+        while let Some(c) = self.peek().filter(char::is_ascii_digit) {
+            digits.push(c);
+            self.at += 1;
+        }
+        if digits.is_empty() {
+            return Ok(3);
+        }
+        digits.parse().ok().filter(|n| *n <= 20).ok_or_else(|| format!("gap `{digits}` is larger than 20"))
+    }
+
+    fn group(&mut self) -> Result<Node, String> {
+        self.at += 1;
+        let mut branches = vec![self.sequence()?];
+        while self.peek() == Some('|') {
+            self.at += 1;
+            branches.push(self.sequence()?);
+        }
+        if self.peek() != Some(')') {
+            return Err("expected `)`".into());
+        }
+        self.at += 1;
+        Ok(match branches.len() {
+            1 => branches.remove(0),
+            _ => Node::Either(branches),
+        })
+    }
+
+    fn alternatives(&mut self) -> Result<Node, String> {
+        let mut words = Set::new();
+        let mut others = Vec::new();
+        loop {
+            match self.atom()? {
+                Node::Token(set) => words.extend(set),
+                other => others.push(other),
+            }
+            // Inside a group " |" separates sequences; only a bar without space joins words.
+            let joins = self.peek() == Some('|') && self.chars.get(self.at + 1).is_some_and(|c| *c != ' ');
+            let is_word_next = joins && !matches!(self.chars.get(self.at + 1), Some('(' | ')'));
+            if !is_word_next {
+                break;
+            }
+            self.at += 1;
+        }
+        if others.is_empty() {
+            return Ok(Node::Token(words));
+        }
+        if !words.is_empty() {
+            others.insert(0, Node::Token(words));
+        }
+        Ok(if others.len() == 1 { others.remove(0) } else { Node::Either(others) })
+    }
+
+    fn atom(&mut self) -> Result<Node, String> {
+        if self.peek() == Some('<') {
+            return self.class_reference();
+        }
+        let mut word = String::new();
+        while let Some(c) = self.peek().filter(|c| !matches!(c, ' ' | '|' | ')' | '(' | '?' | '<' | '>')) {
+            word.push(c);
+            self.at += 1;
+        }
+        if word.is_empty() {
+            return Err(format!("unexpected `{}` at column {}", self.peek().unwrap_or(' '), self.at + 1));
+        }
+        let mut tokens = keys(&word);
+        match tokens.as_slice() {
+            [] => Err(format!("`{word}` holds no word")),
+            [Key::Prefix(p)] if p.len() < 4 => Err(format!("`{word}` is too short: a beginning has four letters or more")),
+            [_] => Ok(Node::Token(tokens.drain(..).collect())),
+            _ => Ok(Node::Sequence(tokens.into_iter().map(|k| Node::Token(Set::from([k]))).collect())),
+        }
+    }
+
+    fn class_reference(&mut self) -> Result<Node, String> {
+        self.at += 1;
+        let mut name = String::new();
+        while let Some(c) = self.peek().filter(|c| *c != '>') {
+            name.push(c);
+            self.at += 1;
+        }
+        self.at += 1;
+        if let Some((_, special)) = class::NAMES.iter().find(|(n, _)| *n == name) {
+            return Ok(Node::Special(*special));
+        }
+        let Some(found) = self.classes.get(self.language, &name) else {
+            return Err(format!("unknown class `{name}`"));
+        };
+        if found.phrases.is_empty() {
+            return Ok(Node::Token(found.words.clone()));
+        }
+        let mut branches = Vec::new();
+        if !found.words.is_empty() {
+            branches.push(Node::Token(found.words.clone()));
+        }
+        for phrase in &found.phrases {
+            branches.push(Node::Sequence(phrase.iter().map(|k| Node::Token(Set::from([k.clone()]))).collect()));
+        }
+        Ok(if branches.len() == 1 { branches.remove(0) } else { Node::Either(branches) })
+    }
+}
+
+/// Numbers of word classes: equal sets share one.
+#[derive(Default)]
+pub(super) struct Interner {
+    sets: BTreeMap<Set, u16>,
+}
+
+impl Interner {
+    pub(super) fn class(&mut self, set: &Set) -> u16 {
+        let next = u16::try_from(self.sets.len()).unwrap_or(u16::MAX).saturating_add(class::COUNT);
+        *self.sets.entry(set.clone()).or_insert(next)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.sets.len() + usize::from(class::COUNT)
+    }
+
+    pub(super) fn sets(&self) -> impl Iterator<Item = (&Set, u16)> {
+        self.sets.iter().map(|(s, c)| (s, *c))
+    }
+
+    pub(super) fn find(&self, set: &Set) -> Option<u16> {
+        self.sets.get(set).copied()
+    }
+}
+
+/// Appends the steps of a pattern.
+pub(super) fn emit(node: &Node, ops: &mut Vec<Op>, interner: &mut Interner) {
+    let mut emitter = Emitter { ops, interner, is_free: true };
+    emitter.node(node);
+}
+
+struct Emitter<'e> {
+    ops: &'e mut Vec<Op>,
+    interner: &'e mut Interner,
+    /// The next token may stand after a weak break: at the start, after a crossing gap or a candidate.
+    is_free: bool,
+}
+
+impl Emitter<'_> {
+    fn node(&mut self, node: &Node) {
+        let is_free = self.is_free;
+        match node {
+            Node::Token(set) => {
+                let class = self.interner.class(set);
+                self.step(Op::Token { class, is_free });
+            }
+            Node::Special(class) => self.step(Op::Token { class: *class, is_free }),
+            Node::Not(set) => {
+                let class = self.interner.class(set);
+                self.step(Op::Not { class, is_free });
+            }
+            Node::NotSpecial(class) => self.step(Op::Not { class: *class, is_free }),
+            Node::Gap { most, is_crossing } => {
+                self.ops.push(Op::Gap { most: *most, is_crossing: *is_crossing });
+                self.is_free = *is_crossing;
+            }
+            Node::Optional(inner) => {
+                let at = self.ops.len();
+                self.ops.push(Op::Optional { len: 0 });
+                self.node(inner);
+                let len = self.len_since(at);
+                if let Some(op) = self.ops.get_mut(at) {
+                    *op = Op::Optional { len };
+                }
+                self.is_free = is_free;
+            }
+            Node::Sequence(list) => list.iter().for_each(|n| self.node(n)),
+            Node::Either(list) => self.either(list),
+            Node::Start => self.ops.push(Op::Start),
+            Node::End => self.ops.push(Op::End),
+            Node::Candidate => {
+                self.ops.push(Op::Candidate);
+                self.is_free = false;
+            }
+        }
+    }
+
+    fn step(&mut self, op: Op) {
+        self.ops.push(op);
+        self.is_free = false;
+    }
+
+    fn either(&mut self, list: &[Node]) {
+        let is_free = self.is_free;
+        let head = self.ops.len();
+        self.ops.push(Op::Either { count: 0, len: 0 });
+        for branch in list {
+            let at = self.ops.len();
+            self.ops.push(Op::Branch { len: 0 });
+            self.is_free = is_free;
+            self.node(branch);
+            let len = self.len_since(at);
+            if let Some(op) = self.ops.get_mut(at) {
+                *op = Op::Branch { len };
+            }
+        }
+        let len = self.len_since(head);
+        if let Some(op) = self.ops.get_mut(head) {
+            *op = Op::Either { count: u8::try_from(list.len()).unwrap_or(u8::MAX), len };
+        }
+        self.is_free = false;
+    }
+
+    fn len_since(&self, at: usize) -> u16 {
+        u16::try_from(self.ops.len() - at - 1).unwrap_or(u16::MAX)
+    }
+}

@@ -1,0 +1,362 @@
+//! Takes the bytes that the compiler wrote; gives the table that the matcher reads.
+
+use safeturn_text::hash_word;
+use serde::{Deserialize, Serialize};
+
+use crate::rule::{Category, Rule};
+use crate::{UNKNOWN_WORD, WordId};
+
+/// Version of the byte format; a table of another version is refused.
+pub const FORMAT_VERSION: u16 = 1;
+
+/// Token classes that depend on the token's form, not on a word list.
+#[allow(missing_docs, reason = "the names say it")]
+pub mod class {
+    pub const ANY: u16 = 0;
+    /// A whole number of up to four digits, or a number word from two on.
+    pub const NUMBER: u16 = 1;
+    /// A four-digit number from 1900 to 2099.
+    pub const YEAR: u16 = 2;
+    /// Written with a capital, not at the start of a sentence.
+    pub const CAPITAL: u16 = 3;
+    /// Not in the vocabulary.
+    pub const UNKNOWN: u16 = 4;
+    pub const EMOJI: u16 = 5;
+    pub const QUOTED: u16 = 6;
+    pub const LINK: u16 = 7;
+    /// First token of the sentence.
+    pub const FIRST: u16 = 8;
+    /// Token of a sentence that ends with a question mark.
+    pub const ASKED: u16 = 9;
+    pub const STARRED: u16 = 10;
+    /// Word lists that the matcher and the engine use by name: position in `Table::engine_classes`.
+    pub const ENGINE: [&str; 8] = ["barrier", "filler", "gap-stop", "subject-self", "subject-other", "subject-you", "small-talk", "minor-word"];
+    /// Ends the scope of context ("but").
+    pub const BARRIER: usize = 0;
+    /// Left out of matching ("um").
+    pub const FILLER: usize = 1;
+    /// Not passed over by a plain gap: another subject ("she").
+    pub const GAP_STOP: usize = 2;
+    /// Stands for the speaker.
+    pub const SUBJECT_SELF: usize = 3;
+    /// Stands for someone else.
+    pub const SUBJECT_OTHER: usize = 4;
+    /// Stands for the one spoken to.
+    pub const SUBJECT_YOU: usize = 5;
+    /// Words that may stand in a greeting without making it more.
+    pub const SMALL_TALK: usize = 6;
+    /// Someone under age ("my daughter").
+    pub const MINOR_WORD: usize = 7;
+    /// How many there are; word classes follow.
+    pub const COUNT: u16 = 11;
+    /// Names as written in patterns.
+    pub const NAMES: [(&str, u16); 11] = [
+        ("any", ANY),
+        ("number", NUMBER),
+        ("year", YEAR),
+        ("capital", CAPITAL),
+        ("unknown", UNKNOWN),
+        ("emoji", EMOJI),
+        ("quoted", QUOTED),
+        ("link", LINK),
+        ("first", FIRST),
+        ("asked", ASKED),
+        ("starred", STARRED),
+    ];
+}
+
+/// One step of a pattern. `is_free` and `is_crossing` steps may cross a weak break.
+#[allow(missing_docs, reason = "the variants say what their fields are")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Op {
+    /// One token of the class; `is_free` may stand after a weak break.
+    Token { class: u16, is_free: bool },
+    /// One token not of the class.
+    Not { class: u16, is_free: bool },
+    /// Up to `most` tokens of any kind.
+    Gap { most: u8, is_crossing: bool },
+    /// The next `len` steps may be left out.
+    Optional { len: u16 },
+    /// `count` branches follow, each led by a `Branch`, `len` steps in all.
+    Either { count: u8, len: u16 },
+    /// The next `len` steps are one branch.
+    Branch { len: u16 },
+    /// Start of the sentence part.
+    Start,
+    /// End of the sentence part.
+    End,
+    /// The candidate.
+    Candidate,
+}
+
+/// What a pattern does for its rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// Matches.
+    Match,
+    /// Takes back the rule's matches that it overlaps.
+    Veto,
+}
+
+/// A pattern: a range of steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pattern {
+    /// Index of its rule.
+    pub rule: u16,
+    /// What it does.
+    pub role: Role,
+    /// Holds the candidate, so it is run per candidate only.
+    pub has_candidate: bool,
+    /// First step.
+    pub start: u32,
+    /// One past the last step.
+    pub end: u32,
+}
+
+/// A table cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// The bytes are no table.
+    #[error("the rule table cannot be read")]
+    Corrupt(#[from] postcard::Error),
+    /// The table is of another format.
+    #[error("the rule table has format {found}, expected {FORMAT_VERSION}")]
+    Version {
+        /// Format in the bytes.
+        found: u16,
+    },
+}
+
+/// Lists of small numbers, one list per key, end to end.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lists {
+    starts: Vec<u32>,
+    items: Vec<u16>,
+}
+
+impl Lists {
+    /// Appends the list of the next key.
+    pub fn push(&mut self, list: &[u16]) {
+        if self.starts.is_empty() {
+            self.starts.push(0);
+        }
+        self.items.extend_from_slice(list);
+        self.starts.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
+    }
+
+    /// The list of a key; empty when there is none.
+    #[inline]
+    #[must_use]
+    pub fn get(&self, key: u32) -> &[u16] {
+        let key = key as usize;
+        match (self.starts.get(key), self.starts.get(key + 1)) {
+            (Some(a), Some(b)) => self.items.get(*a as usize..*b as usize).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+}
+
+/// Everything that the engine knows about words, ready to match.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Table {
+    /// Format of these bytes.
+    pub version: u16,
+    /// All spellings, end to end.
+    pub letters: String,
+    /// Where each spelling ends, and the word it spells; more than one spelling may share a word.
+    pub spellings: Vec<(u32, WordId)>,
+    /// Beginnings of words of at least four bytes, sorted, with their word.
+    pub prefixes: Vec<(String, WordId)>,
+    /// Spellings (by index) that may be masked with asterisks.
+    pub maskable: Vec<u32>,
+    /// Classes of each word.
+    pub word_classes: Lists,
+    /// Patterns anchored at each word.
+    pub word_patterns: Lists,
+    /// Patterns that must be tried on every sentence part with a number, an emoji …: by special class.
+    pub class_patterns: Lists,
+    /// Languages each word is a function word of, as bits of `languages`.
+    pub word_languages: Vec<u32>,
+    /// Value of number words, by word.
+    pub values: Vec<(WordId, u16)>,
+    /// Language tags, in the order of the bits.
+    pub languages: Vec<String>,
+    /// Number of classes.
+    pub class_count: u16,
+    /// Classes that the matcher and the engine know by name, in the order of [`class::ENGINE`].
+    pub engine_classes: Vec<u16>,
+    /// Names of constructs.
+    pub constructs: Vec<String>,
+    /// All categories.
+    pub categories: Vec<Category>,
+    /// All rules.
+    pub rules: Vec<Rule>,
+    /// All patterns.
+    pub patterns: Vec<Pattern>,
+    /// All steps.
+    pub ops: Vec<Op>,
+    /// Built on load: open addressing, index of a spelling plus one.
+    #[serde(skip)]
+    slots: Vec<u32>,
+    /// Built on load: where each spelling starts.
+    #[serde(skip)]
+    spelling_starts: Vec<u32>,
+    /// Built on load: hash of each spelling.
+    #[serde(skip)]
+    hashes: Vec<u32>,
+    /// Built on load: spellings start with these four bytes at least once.
+    #[serde(skip)]
+    pub(crate) prefix_heads: Vec<u32>,
+}
+
+impl Table {
+    /// Reads a table. Cost: O(size), about a millisecond for the shipped one.
+    ///
+    /// # Errors
+    /// [`TableError`] when the bytes are not a table of this format.
+    pub fn load(bytes: &[u8]) -> Result<Self, TableError> {
+        let mut table: Self = postcard::from_bytes(bytes)?;
+        if table.version != FORMAT_VERSION {
+            return Err(TableError::Version { found: table.version });
+        }
+        table.index();
+        Ok(table)
+    }
+
+    /// The table as bytes.
+    ///
+    /// # Errors
+    /// [`TableError::Corrupt`] when it cannot be written.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, TableError> {
+        Ok(postcard::to_stdvec(self)?)
+    }
+
+    /// Builds what is not stored.
+    pub fn index(&mut self) {
+        let capacity = (self.spellings.len() * 2 + 1).next_power_of_two().max(16);
+        self.slots = vec![0; capacity];
+        self.hashes.clear();
+        self.spelling_starts.clear();
+        let mut start = 0;
+        for (index, (end, _)) in self.spellings.iter().enumerate() {
+            self.spelling_starts.push(start);
+            let word = self.letters.get(start as usize..*end as usize).unwrap_or_default();
+            let hash = hash_word(word.as_bytes());
+            self.hashes.push(hash);
+            let mut at = slot_of(hash, capacity);
+            while self.slots.get(at).is_some_and(|s| *s != 0) {
+                at = (at + 1) & (capacity - 1);
+            }
+            if let Some(slot) = self.slots.get_mut(at) {
+                *slot = u32::try_from(index + 1).unwrap_or(0);
+            }
+            start = *end;
+        }
+        self.prefix_heads = self.prefixes.iter().map(|(p, _)| head_of(p.as_bytes())).collect();
+        self.prefix_heads.dedup();
+    }
+
+    /// The spelling at an index.
+    #[must_use]
+    pub fn spelling(&self, index: u32) -> &str {
+        let start = self.spelling_starts.get(index as usize).copied().unwrap_or(0) as usize;
+        let end = self.spellings.get(index as usize).map_or(0, |s| s.0) as usize;
+        self.letters.get(start..end).unwrap_or_default()
+    }
+
+    /// The word spelled by these bytes (any ASCII case); [`UNKNOWN_WORD`] if none.
+    #[inline]
+    #[must_use]
+    pub fn word(&self, bytes: &[u8], hash: u32) -> WordId {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = slot_of(hash, self.slots.len());
+        while let Some(&slot) = self.slots.get(at) {
+            let Some(index) = slot.checked_sub(1) else { return UNKNOWN_WORD };
+            if self.hashes.get(index as usize) == Some(&hash)
+                && self.spelling(index).as_bytes().eq_ignore_ascii_case(bytes)
+            {
+                return self.spellings.get(index as usize).map_or(UNKNOWN_WORD, |s| s.1);
+            }
+            at = (at + 1) & mask;
+        }
+        UNKNOWN_WORD
+    }
+
+    /// The word whose beginning these bytes start with; the longest beginning wins.
+    #[must_use]
+    pub fn prefix_word(&self, bytes: &[u8]) -> WordId {
+        let mut lower = [0u8; safeturn_text::MAX_WORD_BYTES];
+        let Some(lower) = lower.get_mut(..bytes.len()) else { return UNKNOWN_WORD };
+        for (to, from) in lower.iter_mut().zip(bytes) {
+            *to = from.to_ascii_lowercase();
+        }
+        if self.prefix_heads.binary_search(&head_of(lower)).is_err() {
+            return UNKNOWN_WORD;
+        }
+        let mut len = lower.len();
+        while len >= 4 {
+            let Some(part) = lower.get(..len) else { break };
+            if let Ok(found) = self.prefixes.binary_search_by(|(p, _)| p.as_bytes().cmp(part)) {
+                return self.prefixes.get(found).map_or(UNKNOWN_WORD, |p| p.1);
+            }
+            len -= 1;
+        }
+        UNKNOWN_WORD
+    }
+
+    /// The maskable word that a spelling with `*` for unknown letters stands for, when exactly one fits.
+    #[must_use]
+    pub fn masked_word(&self, pattern: &[u8]) -> WordId {
+        let mut found = UNKNOWN_WORD;
+        for index in &self.maskable {
+            let word = self.spelling(*index).as_bytes();
+            let fits = word.len() == pattern.len() && word.iter().zip(pattern).all(|(w, p)| *p == b'*' || w == p);
+            if fits {
+                let id = self.spellings.get(*index as usize).map_or(UNKNOWN_WORD, |s| s.1);
+                if found != UNKNOWN_WORD && found != id {
+                    return UNKNOWN_WORD;
+                }
+                found = id;
+            }
+        }
+        found
+    }
+
+    /// Value of a number word.
+    #[must_use]
+    pub fn value(&self, word: WordId) -> Option<u16> {
+        let at = self.values.binary_search_by_key(&word, |v| v.0).ok()?;
+        self.values.get(at).map(|v| v.1)
+    }
+
+    /// A class by its position in [`class::ENGINE`].
+    #[inline]
+    #[must_use]
+    pub fn engine_class(&self, position: usize) -> u16 {
+        self.engine_classes.get(position).copied().unwrap_or(u16::MAX)
+    }
+
+    /// Steps of a pattern.
+    #[inline]
+    #[must_use]
+    pub fn steps(&self, pattern: &Pattern) -> &[Op] {
+        self.ops.get(pattern.start as usize..pattern.end as usize).unwrap_or_default()
+    }
+
+    /// Rule at an index.
+    #[inline]
+    #[must_use]
+    pub fn rule(&self, index: u16) -> Option<&Rule> {
+        self.rules.get(usize::from(index))
+    }
+}
+
+#[inline]
+fn slot_of(hash: u32, capacity: usize) -> usize {
+    // The high bits of FNV are the well-mixed ones.
+    ((hash ^ (hash >> 15)) as usize) & capacity.wrapping_sub(1)
+}
+
+pub(crate) fn head_of(bytes: &[u8]) -> u32 {
+    bytes.iter().take(4).fold(0, |h, b| (h << 8) | u32::from(*b))
+}

@@ -1,0 +1,236 @@
+//! Takes a text; gives what its rules found: findings with their context, weak signs, ages, a question or an answer.
+//!
+//! The text is read sentence by sentence in one pass. A sentence leaves behind candidates (findings whose `@` context is
+//! settled, because the words are at hand) and cues (stories, "I mean it", "tonight") that may bear on other sentences;
+//! [`resolve`](context::resolve) brings the two together at the end. Nothing here knows the conversation or the policy's tiers.
+
+mod age;
+mod candidate;
+mod context;
+mod language;
+mod phrases;
+
+use safeturn_lexicon::{Clause, Hit, Kind, Matcher, Table};
+use safeturn_text::{Tokenizer, Unit, fold};
+
+pub(crate) use age::{AgeClaim, Claim};
+pub(crate) use candidate::Candidate;
+pub(crate) use context::Cue;
+pub(crate) use language::LanguageReading;
+pub(crate) use phrases::{Phrases, Target};
+
+/// Findings kept of one text at most.
+pub(crate) const MAX_FINDINGS: usize = 64;
+/// Cues kept of one text at most; the first ones tell the most.
+const MAX_CUES: usize = 256;
+/// Longest answer, in words, that may inherit the assistant's question.
+const MAX_ANSWER_WORDS: usize = 6;
+
+/// What a text says, before conversation and policy have a word.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    pub candidates: Vec<Candidate>,
+    pub cues: Vec<Cue>,
+    /// Constructs of weak signs.
+    pub signs: Vec<u16>,
+    pub ages: Vec<AgeClaim>,
+    pub is_age_doubted: bool,
+    pub is_greeting_only: bool,
+    pub childlike: u8,
+    /// Last question asked: index of its rule.
+    pub question: Option<u16>,
+    pub answer: Option<Answer>,
+    pub is_findings_cut: bool,
+    pub language: LanguageReading,
+}
+
+/// A short answer to a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Yes,
+    No,
+}
+
+/// Everything that reading needs, built once.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    pub table: Table,
+    context: context::ContextPatterns,
+}
+
+impl Reader {
+    pub(crate) fn new(table: Table) -> Self {
+        let context = context::ContextPatterns::new(&table);
+        Self { table, context }
+    }
+
+    /// Reads a text. Cost: linear; allocates one clause buffer, and what is found.
+    pub(crate) fn read(&self, text: &str, phrases: &Phrases) -> Reading {
+        let folded = fold(text);
+        let mut session = Session {
+            reader: self,
+            clause: Clause::new(&self.table),
+            reading: Reading::default(),
+            language: language::Counter::default(),
+            words: 0,
+            greeting_words: 0,
+            other_words: 0,
+        };
+        let mut matcher = Matcher::new(&self.table);
+        let mut tokenizer = Tokenizer::new(folded.text());
+        let mut unit = Unit::default();
+        let mut hits = Vec::new();
+        while tokenizer.next_unit(&mut unit) {
+            session.clause.read(&self.table, folded.text(), &unit);
+            hits.clear();
+            matcher.run(&self.table, &session.clause, &mut hits);
+            session.take(&hits, folded.text());
+        }
+        let mut reading = session.finish();
+        phrases.find(folded.text(), &mut reading);
+        context::resolve(&self.table, &mut reading);
+        for candidate in &mut reading.candidates {
+            (candidate.start, candidate.end) = folded.original_span(candidate.start, candidate.end);
+        }
+        reading
+    }
+}
+
+/// One text being read.
+struct Session<'r> {
+    reader: &'r Reader,
+    clause: Clause,
+    reading: Reading,
+    language: language::Counter,
+    words: usize,
+    greeting_words: usize,
+    other_words: usize,
+}
+
+impl Session<'_> {
+    fn take(&mut self, hits: &[Hit], folded: &str) {
+        let table = &self.reader.table;
+        self.language.add(table, &self.clause, folded);
+        let greeting = self.greeting_mask(hits);
+        self.count_words(greeting);
+        let mut spent = Vec::new();
+        for hit in hits {
+            let Some(rule) = table.rule(hit.rule) else { continue };
+            // What lies in the repeated part was seen in the clause before.
+            if hit.end <= self.clause.repeated {
+                continue;
+            }
+            match rule.kind {
+                Kind::Finding => self.add_candidate(*hit, rule, hits),
+                Kind::Sign => {
+                    if let Some(construct) = rule.construct.filter(|_| !self.is_figurative(*hit, hits)) {
+                        self.reading.signs.push(construct);
+                    }
+                }
+                Kind::Age => spent.push(*hit),
+                Kind::AgeDoubt => self.reading.is_age_doubted = true,
+                Kind::Childlike => self.reading.childlike = self.reading.childlike.saturating_add(1),
+                Kind::Question => self.reading.question = Some(hit.rule),
+                Kind::Yes => self.reading.answer = Some(self.reading.answer.unwrap_or(Answer::Yes)),
+                Kind::No => self.reading.answer = Some(Answer::No),
+                Kind::Greeting | Kind::Figurative | Kind::NotAge => {}
+                _ => self.add_cue(*hit, rule),
+            }
+        }
+        age::read(table, &self.clause, &spent, hits, &mut self.reading.ages);
+    }
+
+    fn greeting_mask(&self, hits: &[Hit]) -> u64 {
+        let is_greeting = |h: &&Hit| self.reader.table.rule(h.rule).is_some_and(|r| r.kind == Kind::Greeting);
+        hits.iter().filter(is_greeting).fold(0, |mask, h| mask | words_mask(h.start, h.end))
+    }
+
+    fn count_words(&mut self, greeting: u64) {
+        let table = &self.reader.table;
+        let small_talk = self.clause.mask(table.engine_class(safeturn_lexicon::class::SMALL_TALK));
+        let emoji = self.clause.mask(safeturn_lexicon::class::EMOJI);
+        let capital = self.clause.mask(safeturn_lexicon::class::CAPITAL);
+        // A name after a greeting ("hi Sam") is part of it.
+        let addressed = if greeting == 0 { 0 } else { capital & self.clause.mask(safeturn_lexicon::class::UNKNOWN) };
+        let allowed = greeting | small_talk | emoji | addressed;
+        let count = |mask: u64| mask.count_ones() as usize;
+        self.words += self.clause.words.len() - self.clause.repeated.min(self.clause.words.len());
+        self.greeting_words += count(greeting);
+        self.other_words += count(self.clause.valid & !allowed);
+    }
+
+    fn is_figurative(&self, hit: Hit, hits: &[Hit]) -> bool {
+        let table = &self.reader.table;
+        let category = table.rule(hit.rule).and_then(|r| r.category);
+        hits.iter().any(|h| {
+            h.start < hit.end
+                && hit.start < h.end
+                && table.rule(h.rule).is_some_and(|r| r.kind == Kind::Figurative && context::concerns(&r.of, category))
+        })
+    }
+
+    fn add_candidate(&mut self, hit: Hit, rule: &safeturn_lexicon::Rule, hits: &[Hit]) {
+        let Some(category) = rule.category else { return };
+        let tier = rule.tier.unwrap_or_else(|| self.reader.table.categories.get(usize::from(category)).map_or(1, |c| c.tier));
+        let list = &mut self.reading.candidates;
+        if list.len() >= MAX_FINDINGS {
+            self.reading.is_findings_cut = true;
+            // The highest tiers stay: take the place of the first that is lower.
+            let Some(lower) = list.iter().position(|c| c.base_tier < tier) else { return };
+            list.remove(lower);
+        }
+        let is_figurative = self.is_figurative(hit, hits);
+        let context = self.reader.context.of(&self.reader.table, &self.clause, hit, rule);
+        let (Some(first), Some(last)) = (self.clause.words.get(hit.start), self.clause.words.get(hit.end.saturating_sub(1)))
+        else {
+            return;
+        };
+        let candidate = Candidate {
+            rule: Some(hit.rule),
+            custom: None,
+            category,
+            base_tier: tier,
+            start: first.start as usize,
+            end: last.end as usize,
+            sentence: self.clause.sentence,
+            segment: context::segment(&self.clause, hit.start),
+            context,
+            is_figurative,
+            is_allowed: false,
+            confidence: rule.confidence,
+        };
+        let is_repeated = self.reading.candidates.iter().any(|c| c.rule == candidate.rule && c.end == candidate.end);
+        if !is_repeated {
+            self.reading.candidates.push(candidate);
+        }
+    }
+
+    fn add_cue(&mut self, hit: Hit, rule: &safeturn_lexicon::Rule) {
+        if self.reading.cues.len() >= MAX_CUES {
+            return;
+        }
+        let at = self.clause.words.get(hit.start).map_or(0, |w| w.start as usize);
+        self.reading.cues.push(Cue {
+            rule: hit.rule,
+            kind: rule.kind,
+            scope: rule.scope,
+            sentence: self.clause.sentence,
+            segment: context::segment(&self.clause, hit.start),
+            at,
+        });
+    }
+
+    fn finish(mut self) -> Reading {
+        self.reading.is_greeting_only = self.greeting_words > 0 && self.other_words == 0 && self.words <= 16;
+        if self.words > MAX_ANSWER_WORDS {
+            self.reading.answer = None;
+        }
+        self.reading.language = self.language.finish(&self.reader.table);
+        self.reading
+    }
+}
+
+fn words_mask(start: usize, end: usize) -> u64 {
+    let below = |n: usize| if n >= 64 { u64::MAX } else { (1u64 << n) - 1 };
+    below(end) & !below(start)
+}
