@@ -39,6 +39,13 @@ pub use error::{Error, ErrorKind};
 pub use explain::{Explanation, Step};
 pub use guard::{Guard, Info};
 pub use kinds::{Action, AgeBand, AgeSource, Category, Decision, Framing, Mode, Reason, State, Subject, Tier, Time};
-pub use policy::{Policy, Profile};
+pub use policy::{
+    AgeRules, CategoryRules, ConversationRules, CustomCategory, InputRules, Policy, Profile, ReferRules, ResponseRules,
+};
 pub use turn::{Role, Turn};
 pub use verdict::{Age, Coverage, Finding, Shadow, Span, Status, Verdict};
+
+/// The examples of the README, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

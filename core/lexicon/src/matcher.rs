@@ -158,7 +158,10 @@ fn run_steps(steps: &[Op], mut at: u64, clause: &Clause, candidate: Option<Candi
             Op::Branch { .. } => {}
             Op::Start => at &= clause.breaks | 1,
             Op::End => at &= clause.breaks | (clause.valid + 1),
-            Op::Candidate => at = candidate.map_or(0, |c| if at & c.from == 0 { 0 } else { c.to }),
+            Op::Candidate { skips_subject } => {
+                let entries = if skips_subject { at & !clause.gap_stops } else { at };
+                at = candidate.map_or(0, |c| if entries & c.from == 0 { 0 } else { c.to });
+            }
         }
         if at == 0 {
             return 0;

@@ -85,8 +85,8 @@ pub enum Op {
     Start,
     /// End of the sentence part.
     End,
-    /// The candidate.
-    Candidate,
+    /// The candidate; with `skips_subject` it is not entered at a subject word ("not ok i want …" denies nothing).
+    Candidate { skips_subject: bool },
 }
 
 /// What a pattern does for its rule.

@@ -33,19 +33,25 @@ fn tier_of(candidate: &Candidate, category: &Category, rule: Option<&Rule>, is_m
     let base = rule.and_then(|r| r.tier).unwrap_or(category.tier);
     let is_now = context.time == Time::Now;
     let is_other = context.subject == Subject::Other && !category.is_about_other;
+    // A rule that sets its own tier says that the wording is weaker or stronger than the category: only what the rule
+    // itself allows moves it further.
+    let sets_tier = rule.is_some_and(|r| r.tier.is_some());
     let mut tier = base;
     if is_other {
-        tier = rule.and_then(|r| r.other_tier).unwrap_or(category.other_tier).min(base.max(category.other_tier));
-        if is_now || context.time == Time::Soon && base == 3 {
-            tier = tier.max(category.other_now_tier.min(rule.and_then(|r| r.other_tier).map_or(3, |t| t.max(2))));
+        tier = rule.and_then(|r| r.other_tier).unwrap_or(category.other_tier.min(base));
+        if is_now && (!sets_tier || base == 3) && rule.is_none_or(|r| r.other_tier.is_none()) {
+            tier = tier.max(category.other_now_tier);
         }
     } else if is_now {
-        tier = tier.max(rule.and_then(|r| r.now_tier).unwrap_or(category.now_tier.max(base)));
+        let raised = if sets_tier { base } else { category.now_tier.max(base) };
+        tier = tier.max(rule.and_then(|r| r.now_tier).unwrap_or(raised));
     }
-    let concerns_minor = if is_other { context.names_minor && category.id.starts_with("abuse/") } else { is_minor };
+    let is_abuse = category.id.starts_with("abuse/");
+    let concerns_minor = if is_other { context.names_minor && is_abuse } else { is_minor };
     if concerns_minor && context.time != Time::Past {
-        let raised = rule.and_then(|r| r.minor_tier).unwrap_or(category.minor_tier);
-        tier = tier.max(raised);
+        let is_raising = category.minor_tier > category.tier || is_abuse && base >= 2;
+        let raised = if is_raising { category.minor_tier } else { tier };
+        tier = tier.max(rule.and_then(|r| r.minor_tier).unwrap_or(raised));
     }
     if context.time == Time::Past {
         tier = tier.min(rule.and_then(|r| r.past_tier).unwrap_or(category.past_tier));

@@ -62,7 +62,8 @@ pub(super) const NUMBERS: [Number; 9] = [
         path: "conversation.session_idle_minutes",
         low: 5,
         high: 10_080,
-        floor: Floor::Open,
+        // A session that ended sooner would cut short the half hour for which tier 3 lasts.
+        floor: Floor::AtLeast(30),
         get: |p| p.conversation.session_idle_minutes,
         set: |p, n| p.conversation.session_idle_minutes = n,
     },

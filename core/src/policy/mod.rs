@@ -64,7 +64,7 @@ pub struct ConversationRules {
     pub crisis_turns: u32,
     /// Minutes that tier 3 lasts, 30 to 1440; it ends when turns and minutes have both passed.
     pub crisis_minutes: u32,
-    /// Minutes of silence that end a session, 5 to 10080.
+    /// Minutes of silence that end a session, 30 to 10080.
     pub session_idle_minutes: u32,
     /// Different signs that together make tier 3, 2 or 3.
     pub adding_up_constructs: u8,

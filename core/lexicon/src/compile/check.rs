@@ -127,7 +127,7 @@ pub(super) fn examples(table: &Table, sources: &Sources, mistakes: &mut Vec<Mist
     let mut matcher = Matcher::new(table);
     for (index, raw) in sources.rules.iter().enumerate() {
         let Ok(index) = u16::try_from(index) else { continue };
-        if raw.matches.iter().any(|(_, m)| m.contains('@')) {
+        if raw.matches.iter().any(|(_, m)| m.contains(['@', '%'])) {
             continue;
         }
         let is_finding = table.rule(index).is_some_and(|r| r.kind == Kind::Finding);

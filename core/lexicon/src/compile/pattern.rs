@@ -7,7 +7,7 @@
 //! ..            up to three words between, no comma             ..5       up to five
 //! ~             up to three words, commas too                   ~5        up to five
 //! !x            one word that is not x                          ^ $       start, end of the sentence part
-//! @             the candidate (context rules only)
+//! @             the candidate (context rules only)             %         the candidate, not entered at a subject word
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,13 +41,13 @@ pub(super) enum Node {
     Either(Vec<Node>),
     Start,
     End,
-    Candidate,
+    Candidate { skips_subject: bool },
 }
 
 impl Node {
     pub(super) fn has_candidate(&self) -> bool {
         match self {
-            Self::Candidate => true,
+            Self::Candidate { .. } => true,
             Self::Optional(inner) => inner.has_candidate(),
             Self::Sequence(list) | Self::Either(list) => list.iter().any(Self::has_candidate),
             _ => false,
@@ -230,7 +230,8 @@ impl Parser<'_> {
         let node = match self.peek() {
             Some('^') => self.take(Node::Start),
             Some('$') => self.take(Node::End),
-            Some('@') => self.take(Node::Candidate),
+            Some('@') => self.take(Node::Candidate { skips_subject: false }),
+            Some('%') => self.take(Node::Candidate { skips_subject: true }),
             Some('~') => {
                 self.at += 1;
                 Node::Gap { most: self.count()?, is_crossing: true }
@@ -439,8 +440,8 @@ impl Emitter<'_> {
             Node::Either(list) => self.either(list),
             Node::Start => self.ops.push(Op::Start),
             Node::End => self.ops.push(Op::End),
-            Node::Candidate => {
-                self.ops.push(Op::Candidate);
+            Node::Candidate { skips_subject } => {
+                self.ops.push(Op::Candidate { skips_subject: *skips_subject });
                 self.is_free = false;
             }
         }

@@ -39,6 +39,7 @@ fn durations_hold_what_the_specification_says() {
     let cases = [
         ("crisis_turns", "at least 6", 1, 5, 6),
         ("crisis_minutes", "at least 30", 1, 29, 30),
+        ("session_idle_minutes", "at least 30", 5, 29, 30),
         ("adding_up_turns", "at least 20", 3, 19, 20),
         ("adding_up_minutes", "at least 120", 5, 119, 120),
         ("adding_up_constructs", "at most 3", 10, 4, 3),

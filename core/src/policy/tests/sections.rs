@@ -11,7 +11,7 @@ const NUMBERS: [NumberCase; 9] = [
     ("input", "max_text_bytes", "256 to 16777216", [255, 16_777_217], [256, 16_777_216]),
     ("conversation", "crisis_turns", "1 to 100", [0, 101], [6, 100]),
     ("conversation", "crisis_minutes", "1 to 1440", [0, 1441], [30, 1440]),
-    ("conversation", "session_idle_minutes", "5 to 10080", [4, 10_081], [5, 10_080]),
+    ("conversation", "session_idle_minutes", "5 to 10080", [4, 10_081], [30, 10_080]),
     ("conversation", "adding_up_constructs", "2 to 10", [1, 11], [2, 3]),
     ("conversation", "adding_up_turns", "3 to 200", [2, 201], [20, 200]),
     ("conversation", "adding_up_minutes", "5 to 1440", [4, 1441], [120, 1440]),
