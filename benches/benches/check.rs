@@ -1,5 +1,5 @@
 //! `Guard::check` by size and sort of text, and over a long conversation.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use safeturn::{Conversation, Guard, Timestamp, Turn};

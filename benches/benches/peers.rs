@@ -1,5 +1,5 @@
 //! The same messages through `rustrict`, a profanity and severity filter: the nearest Rust crate that reads a message in process.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rustrict::CensorStr;

@@ -1,5 +1,5 @@
 //! Building a guard: as shipped, and with a thousand more rules.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
 use std::fmt::Write;
 use std::path::Path;
@@ -26,7 +26,8 @@ fn start(c: &mut Criterion) {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/data");
     let shipped = compile::compile(&data).map_err(|m| m.len()).unwrap().to_bytes().unwrap();
     let more = compile::compile_with(&data, &[(Language::En, "more.toml", &thousand_rules())]);
-    let more = more.map_err(|m| m.iter().map(ToString::to_string).take(3).collect::<Vec<_>>()).unwrap().to_bytes().unwrap();
+    let more =
+        more.map_err(|m| m.iter().map(ToString::to_string).take(3).collect::<Vec<_>>()).unwrap().to_bytes().unwrap();
     println!("table: {} bytes, with 1,000 more rules {} bytes", shipped.len(), more.len());
     let mut group = c.benchmark_group("start");
     group.bench_function("guard", |b| b.iter(|| Guard::with_table_bytes(Policy::default(), &shipped).unwrap()));

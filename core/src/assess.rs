@@ -71,9 +71,7 @@ pub(crate) fn assess(
 ) -> (Assessment, Change) {
     let at = turn.at.or(conversation.last_at());
     let starts_session = match (conversation.last_at(), at) {
-        (Some(last), Some(now)) => {
-            now.seconds_since(last) >= i64::from(policy.conversation.session_idle_minutes) * 60
-        }
+        (Some(last), Some(now)) => now.seconds_since(last) >= i64::from(policy.conversation.session_idle_minutes) * 60,
         _ => false,
     };
     let mut base = conversation.clone();
@@ -150,8 +148,7 @@ fn assess_user(
     let table = &reader.table;
     let age = age::merge(base.age_state(), &reading, turn, policy, base.user_turns() + 1);
     let is_minor = age.band.is_minor();
-    let findings: Vec<Judged> =
-        reading.candidates.iter().map(|c| tiers::judge(table, policy, c, is_minor)).collect();
+    let findings: Vec<Judged> = reading.candidates.iter().map(|c| tiers::judge(table, policy, c, is_minor)).collect();
     let inherited = inherit(base, &reading, &findings);
     let counted = || findings.iter().filter(|f| f.counts());
     let mut message_tier = counted().map(|f| f.tier).max().unwrap_or(Tier::Normal);

@@ -205,7 +205,8 @@ impl Conversation {
         struct Version {
             schema: u16,
         }
-        let version: Version = serde_json::from_str(text).map_err(|_| invalid("expected a JSON snapshot of a conversation"))?;
+        let version: Version =
+            serde_json::from_str(text).map_err(|_| invalid("expected a JSON snapshot of a conversation"))?;
         check_schema(version.schema)?;
         let conversation: Self =
             serde_json::from_str(text).map_err(|_| invalid("the JSON snapshot is damaged or of another kind"))?;
@@ -250,7 +251,8 @@ impl Conversation {
     }
 
     fn is_sound(&self) -> bool {
-        let is_name_byte = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'/' | b':' | b'_');
+        let is_name_byte =
+            |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'/' | b':' | b'_');
         let is_name = |n: &&String| n.len() <= MAX_NAME && n.bytes().all(is_name_byte);
         let of_pending = self.pending.iter().flat_map(|p| [&p.category, &p.construct, &p.rule]);
         let mut names = self.signs.iter().map(|s| &s.construct).chain(of_pending);

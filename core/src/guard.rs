@@ -71,7 +71,8 @@ impl Guard {
     #[doc(hidden)]
     pub fn with_table_bytes(policy: Policy, bytes: &[u8]) -> Result<Self, Error> {
         let table = Table::load(bytes).map_err(|e| Error::new(ErrorKind::Internal, e.to_string()))?;
-        let data_hash = bytes.iter().fold(0xCBF2_9CE4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01B3));
+        let data_hash =
+            bytes.iter().fold(0xCBF2_9CE4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01B3));
         let reader = Reader::new(table);
         let phrases = build_phrases(&reader, &policy)?;
         let shadow = match policy.shadow.as_deref() {
@@ -177,8 +178,9 @@ fn build_phrases(reader: &Reader, policy: &Policy) -> Result<Phrases, Error> {
         let index = u16::try_from(index).unwrap_or(u16::MAX);
         phrases.extend(custom.terms.iter().map(|t| (t.clone(), Target::Custom { index, tier: custom.tier })));
     }
-    Phrases::new(&phrases)
-        .ok_or_else(|| Error::new(ErrorKind::PolicyInvalid, "the phrases of `allow` and `custom` are too many or too long"))
+    Phrases::new(&phrases).ok_or_else(|| {
+        Error::new(ErrorKind::PolicyInvalid, "the phrases of `allow` and `custom` are too many or too long")
+    })
 }
 
 /// An allowed phrase must not itself be something that the specification guards.
@@ -186,8 +188,7 @@ fn check_allowed(reader: &Reader, policy: &Policy) -> Result<(), Error> {
     let none = Phrases::default();
     for (index, phrase) in policy.allow.iter().enumerate() {
         let reading = reader.read(phrase, &none);
-        let (assessment, _) =
-            assess(reader, &Policy::default(), &Conversation::new(), &Turn::user(phrase), reading);
+        let (assessment, _) = assess(reader, &Policy::default(), &Conversation::new(), &Turn::user(phrase), reading);
         if assessment.refer || assessment.message_tier == Tier::Crisis {
             let message = format!("`allow` entry {} is itself a finding that no policy may switch off", index + 1);
             return Err(Error::new(ErrorKind::PolicyBelowFloor, message));

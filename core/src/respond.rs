@@ -159,11 +159,15 @@ fn actions(policy: &Policy, assessment: &Assessment, categories: &[Category]) ->
     let is_crisis = assessment.message_tier == Tier::Crisis;
     let is_minor = assessment.age.band.is_minor();
     let own_tier = |family: &str| {
-        let of_family = |f: &&Judged| f.counts() && f.tier == Tier::Crisis && f.candidate.context.subject != lexicon::Subject::Other;
+        let of_family = |f: &&Judged| {
+            f.counts() && f.tier == Tier::Crisis && f.candidate.context.subject != lexicon::Subject::Other
+        };
         assessment.findings.iter().filter(of_family).any(|f| f.refer && family == "self-harm")
     };
     let mut actions = Vec::new();
-    if is_crisis && (is("medical/emergency") || is("self-harm/behavior") || own_tier("self-harm") && is("self-harm/plan")) {
+    if is_crisis
+        && (is("medical/emergency") || is("self-harm/behavior") || own_tier("self-harm") && is("self-harm/plan"))
+    {
         actions.push(Action::Emergency);
     }
     if is_crisis && (has("abuse") || has("violence")) && !actions.contains(&Action::Emergency) {
@@ -175,7 +179,10 @@ fn actions(policy: &Policy, assessment: &Assessment, categories: &[Category]) ->
     if assessment.refer {
         actions.push(Action::Refer);
     }
-    let needs_safeguarding = is("abuse/child") || is("abuse/elder") || is("exploitation/minor") || is("sexual/minors")
+    let needs_safeguarding = is("abuse/child")
+        || is("abuse/elder")
+        || is("exploitation/minor")
+        || is("sexual/minors")
         || (is_minor && (has("abuse") || is_crisis));
     if policy.response.safeguarding_review && needs_safeguarding {
         actions.push(Action::SafeguardingReview);

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kinds::{
-    Action, AgeBand, AgeSource, Category, Decision, Framing, Mode, Reason, State, Subject, Tier, Time,
-};
+use crate::kinds::{Action, AgeBand, AgeSource, Category, Decision, Framing, Mode, Reason, State, Subject, Tier, Time};
 
 /// A byte range of the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -163,7 +163,12 @@ impl Expect {
         number("max_tier", self.max_tier, &|w| tier <= w, tier);
         number("tier", self.tier, &|w| v.tier.number() == w, v.tier.number());
         number("peak_tier", self.peak_tier, &|w| v.peak_tier.number() == w, v.peak_tier.number());
-        number("prior_peak_tier", self.prior_peak_tier, &|w| v.prior_peak_tier.number() == w, v.prior_peak_tier.number());
+        number(
+            "prior_peak_tier",
+            self.prior_peak_tier,
+            &|w| v.prior_peak_tier.number() == w,
+            v.prior_peak_tier.number(),
+        );
         let mut same = |name: &str, wanted: Option<String>, found: String| {
             if let Some(w) = wanted.filter(|w| *w != found) {
                 failed.push(format!("{name} {w}, found {found}"));
@@ -176,9 +181,8 @@ impl Expect {
         let mode = serde_json::to_value(v.mode).ok().and_then(|m| m.as_str().map(str::to_owned)).unwrap_or_default();
         same("mode", self.mode.clone(), mode);
         if let Some(wanted) = &self.subject {
-            let of_category = |f: &&safeturn::Finding| {
-                self.category.as_ref().is_none_or(|c| matches(f.category.as_str(), c))
-            };
+            let of_category =
+                |f: &&safeturn::Finding| self.category.as_ref().is_none_or(|c| matches(f.category.as_str(), c));
             let name = |f: &safeturn::Finding| match f.subject {
                 safeturn::Subject::Own => "self",
                 safeturn::Subject::Other => "other",

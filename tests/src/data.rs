@@ -36,9 +36,8 @@ pub fn folder() -> Option<PathBuf> {
 pub fn rows(folder: &Path, set: &str) -> Result<Vec<Row>, String> {
     let path = folder.join(format!("{set}.jsonl"));
     let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let parse = |(i, line): (usize, &str)| {
-        serde_json::from_str(line).map_err(|e| format!("{}:{}: {e}", path.display(), i + 1))
-    };
+    let parse =
+        |(i, line): (usize, &str)| serde_json::from_str(line).map_err(|e| format!("{}:{}: {e}", path.display(), i + 1));
     text.lines().filter(|l| !l.trim().is_empty()).enumerate().map(parse).collect()
 }
 

@@ -1,4 +1,5 @@
 //! Runs every case under `conformance/cases`; the reference for the runners of the other languages.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, reason = "tests")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

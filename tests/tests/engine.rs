@@ -1,4 +1,5 @@
 //! Properties of the whole engine: never panics, spans are borders, state is small, equal turns give equal state.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, reason = "tests")]
 
 use proptest::prelude::*;
 use safeturn::{Conversation, Guard, Role, Tier, Timestamp, Turn};
@@ -11,9 +12,50 @@ fn guard() -> &'static Guard {
 /// Pieces that rules care about, glued at random.
 fn pieces() -> impl Strategy<Value = String> {
     let known = vec![
-        "i ", "want ", "to ", "die ", "don't ", "my ", "friend ", "kill ", "myself ", "tonight ", "lol ", "😂", "but ", ", ", ". ", "? ", "im 15 ",
-        "he ", "hits ", "me ", "in my novel ", "pills ", "s u i c i d e ", "k1ll ", "su*cide ", "\u{200b}", "’", "\"", "*", "\n\n", "2009 ", "years ago ",
-        "й", "死にたい", "\u{301}", "@", "$", "!!", "...", "i'm not ", "never ", "used to ", "she ", "swallowed ",
+        "i ",
+        "want ",
+        "to ",
+        "die ",
+        "don't ",
+        "my ",
+        "friend ",
+        "kill ",
+        "myself ",
+        "tonight ",
+        "lol ",
+        "😂",
+        "but ",
+        ", ",
+        ". ",
+        "? ",
+        "im 15 ",
+        "he ",
+        "hits ",
+        "me ",
+        "in my novel ",
+        "pills ",
+        "s u i c i d e ",
+        "k1ll ",
+        "su*cide ",
+        "\u{200b}",
+        "’",
+        "\"",
+        "*",
+        "\n\n",
+        "2009 ",
+        "years ago ",
+        "й",
+        "死にたい",
+        "\u{301}",
+        "@",
+        "$",
+        "!!",
+        "...",
+        "i'm not ",
+        "never ",
+        "used to ",
+        "she ",
+        "swallowed ",
     ];
     prop::collection::vec(prop_oneof![4 => prop::sample::select(known).prop_map(str::to_owned), 1 => any::<char>().prop_map(String::from)], 0..80)
         .prop_map(|p| p.concat())
@@ -68,7 +110,15 @@ proptest! {
 
 #[test]
 fn a_thousand_turns_stay_below_4_kib() {
-    let texts = ["i want to die", "nothing matters anymore", "im 15", "hello", "my friend took pills", "goodbye everyone", "i feel so alone"];
+    let texts = [
+        "i want to die",
+        "nothing matters anymore",
+        "im 15",
+        "hello",
+        "my friend took pills",
+        "goodbye everyone",
+        "i feel so alone",
+    ];
     let mut conversation = Conversation::new();
     for i in 0..1000i64 {
         let id = format!("m{i}");
@@ -101,7 +151,9 @@ fn snapshot_errors_have_codes_and_hold_no_text() {
     assert_eq!(code(Conversation::from_json("{\"schema\":1,\"text\":\"secret\"}")), "snapshot_invalid");
     let error = Conversation::from_json("{\"schema\":1,\"text\":\"secret\"}").unwrap_err();
     assert!(!error.to_string().contains("secret"));
-    let planted = Conversation::new().to_json().replace("\"signs\":[]", "\"signs\":[{\"construct\":\"My Secret Text\",\"turn\":0,\"at\":null}]");
+    let planted = Conversation::new()
+        .to_json()
+        .replace("\"signs\":[]", "\"signs\":[{\"construct\":\"My Secret Text\",\"turn\":0,\"at\":null}]");
     assert_eq!(code(Conversation::from_json(&planted)), "snapshot_invalid");
 }
 
@@ -110,7 +162,13 @@ fn debug_output_holds_no_message_text() {
     let turn = Turn::user("zanzibar marmalade");
     let mut conversation = Conversation::new();
     let verdict = guard().check(&mut conversation, &turn);
-    for shown in [format!("{turn:?}"), format!("{conversation:?}"), format!("{verdict:?}"), verdict.to_json(), conversation.to_json()] {
+    for shown in [
+        format!("{turn:?}"),
+        format!("{conversation:?}"),
+        format!("{verdict:?}"),
+        verdict.to_json(),
+        conversation.to_json(),
+    ] {
         assert!(!shown.contains("zanzibar") && !shown.contains("marmalade"));
     }
 }
@@ -125,7 +183,25 @@ fn text_over_the_limit_is_cut_and_said_so() {
 
 #[test]
 fn hostile_text_is_read_to_its_end() {
-    let kinds = ["\u{301}", "a", "aé", "аa", "i want to die ", "\"", "*", "s ", ".", "' ", "@a", "$$", "not ", "\u{202e}", "😂", "1", "ﷺ"];
+    let kinds = [
+        "\u{301}",
+        "a",
+        "aé",
+        "аa",
+        "i want to die ",
+        "\"",
+        "*",
+        "s ",
+        ".",
+        "' ",
+        "@a",
+        "$$",
+        "not ",
+        "\u{202e}",
+        "😂",
+        "1",
+        "ﷺ",
+    ];
     for kind in kinds {
         let text = kind.repeat(200_000 / kind.len());
         let verdict = guard().check_text(&text);

@@ -1,4 +1,5 @@
 //! Every verdict has the form that `conformance/verdict.schema.json` documents.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, reason = "tests")]
 
 use safeturn::{Conversation, Guard, Policy, Turn};
 
@@ -10,9 +11,19 @@ fn validator() -> jsonschema::Validator {
 #[test]
 fn verdicts_fit_the_schema() {
     let validator = validator();
-    let policy = "[shadow]\nextends = \"school\"\n[[custom]]\nid = \"custom/brand\"\ntier = 2\nterms = [\"blue lagoon\"]\n";
+    let policy =
+        "[shadow]\nextends = \"school\"\n[[custom]]\nid = \"custom/brand\"\ntier = 2\nterms = [\"blue lagoon\"]\n";
     let guards = [Guard::new().unwrap(), Guard::with_policy(Policy::from_toml(policy, "p.toml").unwrap()).unwrap()];
-    let texts = ["", "hi", "i want to die", "im 12 and he hits me", "死にたい", "blue lagoon", "i don't want to die", "this is killing me lol"];
+    let texts = [
+        "",
+        "hi",
+        "i want to die",
+        "im 12 and he hits me",
+        "死にたい",
+        "blue lagoon",
+        "i don't want to die",
+        "this is killing me lol",
+    ];
     for guard in &guards {
         let mut conversation = Conversation::new();
         for text in texts {

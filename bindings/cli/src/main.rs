@@ -63,13 +63,19 @@ fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
         Command::Check { jsonl: false, text, json } => check(&guard(policy)?, &text, json)?,
         Command::Explain { text, json } => explain(&guard(policy)?, &text, json)?,
         Command::Info => {
-            let info = serde_json::to_string_pretty(&guard(policy)?.info()).map_err(|e| Stop::Message(e.to_string()))?;
+            let info =
+                serde_json::to_string_pretty(&guard(policy)?.info()).map_err(|e| Stop::Message(e.to_string()))?;
             writeln!(io::stdout(), "{info}")?;
         }
         Command::Policy { command: PolicyCommand::Check { file } } => {
             let path = file.display().to_string();
             let checked = Guard::with_policy(read_policy(&file)?)?;
-            writeln!(io::stdout(), "{path}: policy `{}` is valid, hash {}", checked.policy().name, checked.policy().version_hash())?;
+            writeln!(
+                io::stdout(),
+                "{path}: policy `{}` is valid, hash {}",
+                checked.policy().name,
+                checked.policy().version_hash()
+            )?;
         }
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "safeturn", &mut io::stdout());
@@ -98,7 +104,10 @@ fn read_policy(file: &Path) -> Result<Policy, Stop> {
     let name = file.display().to_string();
     let text = std::fs::read_to_string(file).map_err(|e| {
         let names: Vec<&str> = Profile::ALL.iter().map(|p| p.as_str()).collect();
-        Stop::Message(format!("cannot read policy `{name}`: {e}; expected a TOML or JSON file, or one of {}", names.join(", ")))
+        Stop::Message(format!(
+            "cannot read policy `{name}`: {e}; expected a TOML or JSON file, or one of {}",
+            names.join(", ")
+        ))
     })?;
     let is_json = file.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
     Ok(if is_json { Policy::from_json(&text, &name)? } else { Policy::from_toml(&text, &name)? })

@@ -30,7 +30,8 @@ fn name<T: serde::Serialize>(value: T) -> String {
 /// The message with its evidence underlined; what does not count is dimmed.
 pub(crate) fn text(out: &mut impl Write, text: &str, findings: &[Finding]) -> io::Result<()> {
     let mut at = 0;
-    let mut spans: Vec<(usize, usize, bool)> = findings.iter().map(|f| (f.span.start, f.span.end, f.counts())).collect();
+    let mut spans: Vec<(usize, usize, bool)> =
+        findings.iter().map(|f| (f.span.start, f.span.end, f.counts())).collect();
     spans.sort_by_key(|s| (s.0, !s.2));
     for (start, end, counts) in spans {
         if start < at {
@@ -108,7 +109,13 @@ pub(crate) fn explanation(out: &mut impl Write, message: &str, explanation: &Exp
     for step in &explanation.steps {
         let found = step.span.and_then(|s| message.get(s.start..s.end)).map(|t| format!(" “{}”", printable(t)));
         let category = step.category.as_deref().map(|c| format!(" {c}")).unwrap_or_default();
-        let mark = if step.kind != "finding" { " " } else if step.counts { "+" } else { "-" };
+        let mark = if step.kind != "finding" {
+            " "
+        } else if step.counts {
+            "+"
+        } else {
+            "-"
+        };
         let tier = step.tier.map(|t| format!(" tier {}", t.number())).unwrap_or_default();
         writeln!(out, "{mark} {}{category}{tier}{}", step.kind, found.unwrap_or_default())?;
         writeln!(out, "    {}: {}", step.rule, step.why)?;

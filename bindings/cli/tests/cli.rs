@@ -51,7 +51,10 @@ fn conversations_give_a_verdict_for_each_turn() {
     let answers = lines(&safeturn(&["check", "--jsonl"], line.as_bytes()));
     let verdicts = answers[0]["verdicts"].as_array().unwrap();
     assert_eq!(verdicts.len(), 3);
-    assert_eq!((&verdicts[0]["tier"], &verdicts[1]["message_tier"], &verdicts[2]["tier"]), (&3.into(), &1.into(), &3.into()));
+    assert_eq!(
+        (&verdicts[0]["tier"], &verdicts[1]["message_tier"], &verdicts[2]["tier"]),
+        (&3.into(), &1.into(), &3.into())
+    );
 }
 
 #[test]
@@ -63,7 +66,16 @@ fn a_bad_line_is_an_error_and_the_run_goes_on() {
     let codes: Vec<&str> = answers.iter().map(|a| a["error"]["code"].as_str().unwrap_or("none")).collect();
     assert_eq!(
         codes,
-        ["none", "input_invalid", "input_invalid", "input_invalid", "input_invalid", "none", "policy_invalid", "clock_invalid"]
+        [
+            "none",
+            "input_invalid",
+            "input_invalid",
+            "input_invalid",
+            "input_invalid",
+            "none",
+            "policy_invalid",
+            "clock_invalid"
+        ]
     );
     assert_eq!((&answers[1]["line"], &answers[2]["id"]), (&2.into(), &"b".into()));
     assert!(!String::from_utf8_lossy(&output.stdout).contains("secretword"));
@@ -131,7 +143,10 @@ fn policy_files_are_checked_with_file_and_line() {
     let wrong = safeturn(&["policy", "check", bad.to_str().unwrap()], b"");
     assert_eq!(wrong.status.code(), Some(2));
     let message = String::from_utf8(wrong.stderr).unwrap();
-    assert!(message.contains("bad.toml:2") && message.contains("senior_form") && message.contains("policy_invalid"), "{message}");
+    assert!(
+        message.contains("bad.toml:2") && message.contains("senior_form") && message.contains("policy_invalid"),
+        "{message}"
+    );
     let floor = safeturn(&["policy", "check", low.to_str().unwrap()], b"");
     assert!(String::from_utf8(floor.stderr).unwrap().contains("policy_below_floor"));
 }

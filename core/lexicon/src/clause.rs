@@ -323,7 +323,5 @@ fn parse_number(text: &str) -> Option<u16> {
     if text.len() > 5 || text.contains('.') {
         return None;
     }
-    text.bytes().filter(u8::is_ascii_digit).try_fold(0u16, |n, b| {
-        n.checked_mul(10)?.checked_add(u16::from(b - b'0'))
-    })
+    text.bytes().filter(u8::is_ascii_digit).try_fold(0u16, |n, b| n.checked_mul(10)?.checked_add(u16::from(b - b'0')))
 }

@@ -30,7 +30,8 @@ pub mod class {
     pub const ASKED: u16 = 9;
     pub const STARRED: u16 = 10;
     /// Word lists that the matcher and the engine use by name: position in `Table::engine_classes`.
-    pub const ENGINE: [&str; 8] = ["barrier", "filler", "gap-stop", "subject-self", "subject-other", "subject-you", "small-talk", "minor-word"];
+    pub const ENGINE: [&str; 8] =
+        ["barrier", "filler", "gap-stop", "subject-self", "subject-other", "subject-you", "small-talk", "minor-word"];
     /// Ends the scope of context ("but").
     pub const BARRIER: usize = 0;
     /// Left out of matching ("um").

@@ -17,9 +17,8 @@ pub(super) fn judge(table: &Table, policy: &Policy, candidate: &Candidate, is_mi
     let tier = tier_of(&candidate, category, rule, is_minor);
     let is_own = candidate.context.subject != Subject::Other;
     let is_past = candidate.context.time == Time::Past;
-    let refer = rule.and_then(|r| r.refer).unwrap_or(category.refer)
-        && is_own
-        && (!is_past || policy.refer.past_self_harm);
+    let refer =
+        rule.and_then(|r| r.refer).unwrap_or(category.refer) && is_own && (!is_past || policy.refer.past_self_harm);
     let is_floor = refer || tier == Tier::Crisis;
     if candidate.is_allowed && !is_floor {
         candidate.context.is_suppressed = true;

@@ -68,7 +68,9 @@ impl Counter {
     }
 
     fn add_script(&mut self, folded: &str, start: usize, end: usize) {
-        let Some(first) = folded.get(start..end).and_then(|t| t.chars().next()).filter(|c| !c.is_ascii()) else { return };
+        let Some(first) = folded.get(start..end).and_then(|t| t.chars().next()).filter(|c| !c.is_ascii()) else {
+            return;
+        };
         // Scripts without spaces put a whole phrase into one token: weigh it by its length.
         let weight = u32::try_from((end - start) / 6 + 1).unwrap_or(1).min(40);
         for ((_, range), count) in SCRIPTS.iter().zip(self.scripts.iter_mut()) {
@@ -84,10 +86,10 @@ impl Counter {
         }
         let script = SCRIPTS.iter().zip(self.scripts).max_by_key(|(_, n)| *n).filter(|(_, n)| *n > 0);
         let latin = self.seen.saturating_sub(self.scripts.iter().sum::<u32>().min(self.seen));
-        if let Some(((tag, _), count)) = script {
-            if count >= latin {
-                return LanguageReading { tag: (*tag).to_owned(), is_covered: false, is_unknown: false };
-            }
+        if let Some(((tag, _), count)) = script
+            && count >= latin
+        {
+            return LanguageReading { tag: (*tag).to_owned(), is_covered: false, is_unknown: false };
         }
         let mut best: Option<(usize, u32)> = None;
         for (index, score) in self.scores.iter().enumerate() {

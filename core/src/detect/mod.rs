@@ -171,7 +171,8 @@ impl Session<'_> {
 
     fn add_candidate(&mut self, hit: Hit, rule: &safeturn_lexicon::Rule, hits: &[Hit]) {
         let Some(category) = rule.category else { return };
-        let tier = rule.tier.unwrap_or_else(|| self.reader.table.categories.get(usize::from(category)).map_or(1, |c| c.tier));
+        let tier =
+            rule.tier.unwrap_or_else(|| self.reader.table.categories.get(usize::from(category)).map_or(1, |c| c.tier));
         let list = &mut self.reading.candidates;
         if list.len() >= MAX_FINDINGS {
             self.reading.is_findings_cut = true;
@@ -181,7 +182,8 @@ impl Session<'_> {
         }
         let is_figurative = self.is_figurative(hit, hits);
         let context = self.reader.context.of(&self.reader.table, &self.clause, hit, rule);
-        let (Some(first), Some(last)) = (self.clause.words.get(hit.start), self.clause.words.get(hit.end.saturating_sub(1)))
+        let (Some(first), Some(last)) =
+            (self.clause.words.get(hit.start), self.clause.words.get(hit.end.saturating_sub(1)))
         else {
             return;
         };

@@ -267,7 +267,8 @@ impl<'t> Tokenizer<'t> {
                 }
                 b'-' => {
                     let run = self.run_of(b'-');
-                    let is_dash = run > 1 || (self.byte(self.at.saturating_sub(1)) == b' ' && self.byte(self.at + 1) == b' ');
+                    let is_dash =
+                        run > 1 || (self.byte(self.at.saturating_sub(1)) == b' ' && self.byte(self.at + 1) == b' ');
                     self.at += run;
                     self.pending_break |= is_dash;
                 }
@@ -294,7 +295,8 @@ impl<'t> Tokenizer<'t> {
     }
 
     fn capital_follows(&self) -> bool {
-        let next = self.text.as_bytes().iter().skip(self.at).take(8).find(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r'));
+        let next =
+            self.text.as_bytes().iter().skip(self.at).take(8).find(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r'));
         // "I" is written large in the middle of a sentence too.
         next.is_some_and(|b| b.is_ascii_uppercase() && *b != b'I')
     }
@@ -321,7 +323,11 @@ impl<'t> Tokenizer<'t> {
         match rest {
             [b'<', b'/', b'3', ..] => 3,
             [b'<', b'3', ..] => 2,
-            [b':' | b';' | b'=', b'-' | b'\'' | b'o', b')' | b'(' | b'D' | b'P' | b'p' | b'/' | b'|', ..] if is_free(3) => 3,
+            [b':' | b';' | b'=', b'-' | b'\'' | b'o', b')' | b'(' | b'D' | b'P' | b'p' | b'/' | b'|', ..]
+                if is_free(3) =>
+            {
+                3
+            }
             [b':' | b';' | b'=', b')' | b'(' | b'D' | b'P' | b'p' | b'|' | b'3' | b'/', ..]
                 if is_free(2) && rest.get(2) != Some(&b'/') =>
             {
@@ -359,18 +365,16 @@ impl<'t> Tokenizer<'t> {
             _ => match self.char_at(start) {
                 Some(c) if is_emoji(c) => {
                     self.at += c.len_utf8();
-                    (Kind::Emoji, hash_word(self.text.as_bytes().get(start..self.at).unwrap_or_default()), Marks::default())
+                    (
+                        Kind::Emoji,
+                        hash_word(self.text.as_bytes().get(start..self.at).unwrap_or_default()),
+                        Marks::default(),
+                    )
                 }
                 _ => self.scan_word(),
             },
         };
-        unit.tokens.push(Token {
-            start: to_u32(start),
-            end: to_u32(self.at),
-            hash,
-            kind,
-            marks: marks.with(surface),
-        });
+        unit.tokens.push(Token { start: to_u32(start), end: to_u32(self.at), hash, kind, marks: marks.with(surface) });
     }
 
     fn scan_number(&mut self) -> (Kind, u32, Marks) {
@@ -441,7 +445,8 @@ impl<'t> Tokenizer<'t> {
             } else if b < 128 {
                 let next = self.byte(self.at + 1);
                 let is_letter = matches!(b, b'@' | b'$' | b'*' | b'!' | b'|' | b'+' | b'#')
-                    && (next.is_ascii_alphabetic() || (b == b'*' && next == b'*' && self.byte(self.at + 2).is_ascii_alphabetic())
+                    && (next.is_ascii_alphabetic()
+                        || (b == b'*' && next == b'*' && self.byte(self.at + 2).is_ascii_alphabetic())
                         || (b == b'$' && next == b'$'))
                     && self.at - start < MAX_WORD_BYTES
                     && self.at >= self.star_until

@@ -18,11 +18,17 @@ eval all [--record]                                 everything, compared with te
 
 /// Tier-1 sets, and how many rows they are counted by.
 const TIER_ONE: [&str; 7] = [
-    "train/clinc", "dev/clinc", "train/banking77", "train/nlu_home", "dev/irc_technical", "train/persona_conversations",
+    "train/clinc",
+    "dev/clinc",
+    "train/banking77",
+    "train/nlu_home",
+    "dev/irc_technical",
+    "train/persona_conversations",
     "train/goemotions",
 ];
 /// Requirements.md, row 1: what the reviewed system used. The floor.
-const SEVEN_KEYWORDS: [&str; 7] = ["suicide", "kill myself", "end my life", "want to die", "self harm", "hurt myself", "overdose"];
+const SEVEN_KEYWORDS: [&str; 7] =
+    ["suicide", "kill myself", "end my life", "want to die", "self harm", "hurt myself", "overdose"];
 
 struct Arguments {
     data: Option<PathBuf>,
@@ -37,7 +43,8 @@ struct Arguments {
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
     let command = words.next().unwrap_or_default();
-    let mut arguments = Arguments { data: None, shows: false, records: false, group: None, only: None, tier: 3, rest: Vec::new() };
+    let mut arguments =
+        Arguments { data: None, shows: false, records: false, group: None, only: None, tier: 3, rest: Vec::new() };
     while let Some(word) = words.next() {
         match word.as_str() {
             "--data" => arguments.data = words.next().map(PathBuf::from),
@@ -130,14 +137,27 @@ fn score(guard: &Guard, case: &Case, shows: bool, scores: &mut BTreeMap<String, 
         let said = case.text.clone().unwrap_or_else(|| {
             case.turns.iter().map(|t| format!("{:?}@{}: {}", t.role, t.at_s, t.text)).collect::<Vec<_>>().join(" / ")
         });
-        println!("{:?} {} {}\n    {said}\n    -> {}   [{}]", case.kind, case.id, case.group, failed.join("; "), fired(&verdict));
+        println!(
+            "{:?} {} {}\n    {said}\n    -> {}   [{}]",
+            case.kind,
+            case.id,
+            case.group,
+            failed.join("; "),
+            fired(&verdict)
+        );
     }
     Ok(())
 }
 
 fn fired(verdict: &Verdict) -> String {
     let each = verdict.findings.iter().map(|f| {
-        let mark = if f.suppressed { "-" } else if f.denied { "!" } else { "+" };
+        let mark = if f.suppressed {
+            "-"
+        } else if f.denied {
+            "!"
+        } else {
+            "+"
+        };
         format!("{mark}{} {:?}/{:?}/{:?}", f.source, f.subject, f.time, f.framing)
     });
     each.collect::<Vec<_>>().join(", ")
@@ -170,7 +190,12 @@ fn sets(guard: &Guard, only: Option<&str>) -> Result<BTreeMap<String, (Rate, Rat
         }
         println!(
             "{set:<32} tier 3: {:>3} ({:.2}/1000)   tier >= 2: {:>4} ({:.2}/1000)   seven keywords: {}   of {}",
-            three.hits, three.share() * 1000.0, two.hits, two.share() * 1000.0, floor.hits, three.of
+            three.hits,
+            three.share() * 1000.0,
+            two.hits,
+            two.share() * 1000.0,
+            floor.hits,
+            three.of
         );
         table.insert((*set).to_owned(), (three, two));
     }
@@ -180,12 +205,7 @@ fn sets(guard: &Guard, only: Option<&str>) -> Result<BTreeMap<String, (Rate, Rat
     Ok(table)
 }
 
-fn severity(
-    guard: &Guard,
-    folder: &Path,
-    set: &str,
-    table: &mut BTreeMap<String, (Rate, Rate)>,
-) -> Result<(), String> {
+fn severity(guard: &Guard, folder: &Path, set: &str, table: &mut BTreeMap<String, (Rate, Rate)>) -> Result<(), String> {
     let mut by_severity: BTreeMap<u8, (Rate, Rate, Rate)> = BTreeMap::new();
     let (mut high, mut from_two, mut keywords) = (Rate::default(), Rate::default(), Rate::default());
     for row in data::rows(folder, set)? {
@@ -205,7 +225,12 @@ fn severity(
         }
     }
     for (severity, (three, two, refer)) in &by_severity {
-        println!("{set} severity {severity}: tier 3 {:<28} tier >= 2 {:.3}   with refer {:.3}", three.text(), two.share(), refer.share());
+        println!(
+            "{set} severity {severity}: tier 3 {:<28} tier >= 2 {:.3}   with refer {:.3}",
+            three.text(),
+            two.share(),
+            refer.share()
+        );
         table.insert(format!("{set} severity {severity}"), (*three, *refer));
     }
     println!("{set} severity >= 3: tier 3 {}", high.text());
@@ -276,10 +301,17 @@ fn all(guard: &Guard, records: bool) -> Result<bool, String> {
         // First: recall, or tier-3 share. Second: near-miss alarms, tier >= 2 share, or refer share.
         let first_worse = if is_tier_one || is_low { first.hits > old_first.hits } else { first.hits < old_first.hits };
         let is_case = !name.contains("train/") && !name.contains("dev/");
-        let second_worse = if is_tier_one || is_case { second.hits > old_second.hits } else { second.hits < old_second.hits };
+        let second_worse =
+            if is_tier_one || is_case { second.hits > old_second.hits } else { second.hits < old_second.hits };
         if first_worse || second_worse {
             is_fine = false;
-            println!("worse than recorded: {name}: {} / {}, was {} / {}", first.text(), second.text(), old_first.text(), old_second.text());
+            println!(
+                "worse than recorded: {name}: {} / {}, was {} / {}",
+                first.text(),
+                second.text(),
+                old_first.text(),
+                old_second.text()
+            );
         }
     }
     println!("{}", if is_fine { "no figure is worse than recorded" } else { "regression: see above" });

@@ -72,9 +72,7 @@ impl Chooser<'_> {
             Node::Token(set) => Some(self.words_anchor(set)),
             Node::Special(class::ANY) => None,
             Node::Special(s) => Some(Anchor { specials: BTreeSet::from([*s]), cost: 400.0, ..Anchor::default() }),
-            Node::Sequence(list) => {
-                list.iter().filter_map(|n| self.anchor(n)).min_by(|a, b| a.cost.total_cmp(&b.cost))
-            }
+            Node::Sequence(list) => list.iter().filter_map(|n| self.anchor(n)).min_by(|a, b| a.cost.total_cmp(&b.cost)),
             Node::Either(list) => {
                 let mut union = Anchor::default();
                 for branch in list {

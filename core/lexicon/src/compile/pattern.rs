@@ -108,9 +108,7 @@ impl Classes {
     }
 
     fn get(&self, language: Language, name: &str) -> Option<&Class> {
-        self.named
-            .get(&(Some(language), name.to_owned()))
-            .or_else(|| self.named.get(&(None, name.to_owned())))
+        self.named.get(&(Some(language), name.to_owned())).or_else(|| self.named.get(&(None, name.to_owned())))
     }
 
     /// Words of that class name in all languages together.
@@ -162,10 +160,10 @@ fn resolve(
             continue;
         }
         let member_keys = keys(member);
-        if let Some(Key::Prefix(p)) = member_keys.first() {
-            if p.len() < 4 {
-                fail(format!("`{member}` is too short: a beginning has four letters or more"));
-            }
+        if let Some(Key::Prefix(p)) = member_keys.first()
+            && p.len() < 4
+        {
+            fail(format!("`{member}` is too short: a beginning has four letters or more"));
         }
         // Distinct spellings may share a key ("don't", "dont"); only the same text twice is a slip.
         if let Some(before) = seen.insert(member.clone(), *line) {
@@ -336,7 +334,9 @@ impl Parser<'_> {
         let mut tokens = keys(&word);
         match tokens.as_slice() {
             [] => Err(format!("`{word}` holds no word")),
-            [Key::Prefix(p)] if p.len() < 4 => Err(format!("`{word}` is too short: a beginning has four letters or more")),
+            [Key::Prefix(p)] if p.len() < 4 => {
+                Err(format!("`{word}` is too short: a beginning has four letters or more"))
+            }
             [_] => Ok(Node::Token(tokens.drain(..).collect())),
             _ => Ok(Node::Sequence(tokens.into_iter().map(|k| Node::Token(Set::from([k]))).collect())),
         }

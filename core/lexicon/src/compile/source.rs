@@ -310,9 +310,8 @@ pub(super) fn to_rule(raw: &RawRule, sources: &Sources, mistakes: &mut Vec<Mista
     if sources.rules.iter().any(|r| r.line < raw.line && r.file == raw.file && r.written.id == w.id) {
         fail(format!("rule `{}` is defined twice", w.id));
     }
-    let find = |name: &String| {
-        sources.categories.iter().position(|c| &c.id == name).and_then(|i| u16::try_from(i).ok())
-    };
+    let find =
+        |name: &String| sources.categories.iter().position(|c| &c.id == name).and_then(|i| u16::try_from(i).ok());
     let name = w.category.as_ref().or(raw.file_category.as_ref());
     let category = name.and_then(find);
     let needs_category = matches!(w.kind, Kind::Finding | Kind::Question);
