@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! word          the word, in any spelling that folds to it      <class>   a word list by name
-//! begin*        any word beginning so (four letters or more)    a|b|<c>   one of them
-//! x?            may be left out                                 (a b|c)   one of these sequences; (a b)? optional
+//! begin*        any word beginning so (four letters or more)    a|b|<c>   one of them (outside brackets)
+//! x?            may be left out                                 (a|b c)   `a` or `b c`: inside brackets every bar parts sequences
 //! ..            up to three words between, no comma             ..5       up to five
 //! ~             up to three words, commas too                   ~5        up to five
 //! !x            one word that is not x                          ^ $       start, end of the sentence part
@@ -183,7 +183,7 @@ fn resolve(
 
 /// Reads a pattern.
 pub(super) fn parse(text: &str, language: Language, classes: &Classes) -> Result<Node, String> {
-    let mut parser = Parser { chars: text.chars().collect(), at: 0, language, classes };
+    let mut parser = Parser { chars: text.chars().collect(), at: 0, depth: 0, language, classes };
     let node = parser.sequence()?;
     if parser.at < parser.chars.len() {
         return Err(format!("unexpected `{}` at column {}", parser.peek().unwrap_or(' '), parser.at + 1));
@@ -194,6 +194,8 @@ pub(super) fn parse(text: &str, language: Language, classes: &Classes) -> Result
 struct Parser<'c> {
     chars: Vec<char>,
     at: usize,
+    /// Open brackets: inside them every bar parts sequences.
+    depth: usize,
     language: Language,
     classes: &'c Classes,
 }
@@ -279,6 +281,7 @@ impl Parser<'_> {
 
     fn group(&mut self) -> Result<Node, String> {
         self.at += 1;
+        self.depth += 1;
         let mut branches = vec![self.sequence()?];
         while self.peek() == Some('|') {
             self.at += 1;
@@ -288,10 +291,8 @@ impl Parser<'_> {
             return Err("expected `)`".into());
         }
         self.at += 1;
-        Ok(match branches.len() {
-            1 => branches.remove(0),
-            _ => Node::Either(branches),
-        })
+        self.depth -= 1;
+        Ok(merge(branches))
     }
 
     fn alternatives(&mut self) -> Result<Node, String> {
@@ -302,9 +303,8 @@ impl Parser<'_> {
                 Node::Token(set) => words.extend(set),
                 other => others.push(other),
             }
-            // Inside a group " |" separates sequences; only a bar without space joins words.
-            let joins = self.peek() == Some('|') && self.chars.get(self.at + 1).is_some_and(|c| *c != ' ');
-            let is_word_next = joins && !matches!(self.chars.get(self.at + 1), Some('(' | ')'));
+            let joins = self.peek() == Some('|') && self.depth == 0;
+            let is_word_next = joins && self.chars.get(self.at + 1).is_some_and(|c| !matches!(c, ' ' | '(' | ')'));
             if !is_word_next {
                 break;
             }
@@ -368,6 +368,25 @@ impl Parser<'_> {
         }
         Ok(if branches.len() == 1 { branches.remove(0) } else { Node::Either(branches) })
     }
+}
+
+/// Branches of a group, those of one word put together into one set.
+fn merge(branches: Vec<Node>) -> Node {
+    let mut words = Set::new();
+    let mut others = Vec::new();
+    for branch in branches {
+        match branch {
+            Node::Sequence(mut list) if list.len() == 1 => match list.remove(0) {
+                Node::Token(set) => words.extend(set),
+                other => others.push(other),
+            },
+            other => others.push(other),
+        }
+    }
+    if !words.is_empty() {
+        others.insert(0, Node::Token(words));
+    }
+    if others.len() == 1 { others.remove(0) } else { Node::Either(others) }
 }
 
 /// Numbers of word classes: equal sets share one.
