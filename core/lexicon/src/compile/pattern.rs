@@ -3,6 +3,7 @@
 //! ```text
 //! word          the word, in any spelling that folds to it      <class>   a word list by name
 //! begin*        any word beginning so (four letters or more)    a|b|<c>   one of them (outside brackets)
+//! verb+         the word and its regular English forms (kick+: kick, kicks, kicked, kicking, kickin)
 //! x?            may be left out                                 (a|b c)   `a` or `b c`: inside brackets every bar parts sequences
 //! ..            up to three words between, no comma             ..5       up to five
 //! ~             up to three words, commas too                   ~5        up to five
@@ -90,10 +91,57 @@ pub(super) fn keys(text: &str) -> Vec<Key> {
     while tokenizer.next_unit(&mut unit) {
         for token in &unit.tokens {
             let part = folded.text().get(token.start as usize..token.end as usize).unwrap_or_default();
-            found.push(key_of(part));
+            // "1st", "17f": a number and its unit, as the reader of texts splits them.
+            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, unit) = part.split_at_checked(digits).unwrap_or((part, ""));
+            let is_unit = (1..=3).contains(&unit.len()) && unit.bytes().all(|b| b.is_ascii_alphabetic());
+            if digits > 0 && is_unit {
+                found.extend([key_of(number), key_of(unit)]);
+            } else {
+                found.push(key_of(part));
+            }
         }
     }
     found
+}
+
+/// A regular English verb or noun in its forms. Irregular ones are listed by hand.
+fn inflected(base: &str) -> Vec<String> {
+    let base = fold(base).text().to_ascii_lowercase();
+    let letters: Vec<char> = base.chars().collect();
+    let is_vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u');
+    let mut forms = vec![base.clone()];
+    let mut add = |stem: &str, endings: &[&str]| forms.extend(endings.iter().map(|e| format!("{stem}{e}")));
+    match letters.as_slice() {
+        [stem @ .., 'i', 'e'] => {
+            let stem: String = stem.iter().collect();
+            add(&base, &["s", "d"]);
+            add(&stem, &["ying", "yin"]);
+        }
+        [stem @ .., 'e'] => {
+            let stem: String = stem.iter().collect();
+            add(&base, &["s", "d"]);
+            add(&stem, &["ing", "in"]);
+        }
+        [stem @ .., before, 'y'] if !is_vowel(*before) => {
+            let stem: String = stem.iter().chain([before]).collect();
+            add(&stem, &["ies", "ied"]);
+            add(&base, &["ing", "in"]);
+        }
+        [stem @ .., vowel, last]
+            if is_vowel(*vowel)
+                && !is_vowel(*last)
+                && !matches!(last, 'w' | 'x' | 'y')
+                && !stem.last().copied().is_some_and(is_vowel)
+                && stem.iter().filter(|c| is_vowel(**c)).count() == 0 =>
+        {
+            add(&base, &["s"]);
+            add(&format!("{base}{last}"), &["ed", "ing", "in"]);
+        }
+        [.., 's' | 'x' | 'z'] | [.., 'c' | 's', 'h'] => add(&base, &["es", "ed", "ing", "in"]),
+        _ => add(&base, &["s", "ed", "ing", "in"]),
+    }
+    forms
 }
 
 impl Classes {
@@ -157,6 +205,10 @@ fn resolve(
             let inner = resolve(&target, sources, path, mistakes);
             class.words.extend(inner.words);
             class.phrases.extend(inner.phrases);
+            continue;
+        }
+        if let Some(base) = member.strip_suffix('+').filter(|b| !b.contains(' ')) {
+            class.words.extend(inflected(base).into_iter().map(|f| key_of(&f)));
             continue;
         }
         let member_keys = keys(member);
@@ -330,6 +382,9 @@ impl Parser<'_> {
         }
         if word.is_empty() {
             return Err(format!("unexpected `{}` at column {}", self.peek().unwrap_or(' '), self.at + 1));
+        }
+        if let Some(base) = word.strip_suffix('+') {
+            return Ok(Node::Token(inflected(base).into_iter().map(|f| key_of(&f)).collect()));
         }
         let mut tokens = keys(&word);
         match tokens.as_slice() {
