@@ -19,6 +19,8 @@ pub struct Hit {
     pub start: usize,
     /// One past the last word.
     pub end: usize,
+    /// The pattern that matched holds its own negation.
+    pub is_negated: bool,
 }
 
 /// Scratch space for matching; one per running check.
@@ -50,7 +52,7 @@ impl Matcher {
                 continue;
             }
             let into = if pattern.role == Role::Match { &mut *hits } else { &mut self.vetoes };
-            locate(pattern.rule, steps, ends, clause, into);
+            locate(pattern, steps, ends, clause, into);
         }
         if !self.vetoes.is_empty() {
             let vetoes = &self.vetoes;
@@ -176,7 +178,7 @@ fn reachable(at: u64, is_free: bool, clause: &Clause) -> u64 {
 }
 
 /// Finds where the hits of a pattern start and end: for each end the latest start.
-fn locate(rule: u16, steps: &[Op], mut ends: u64, clause: &Clause, hits: &mut Vec<Hit>) {
+fn locate(pattern: &Pattern, steps: &[Op], mut ends: u64, clause: &Clause, hits: &mut Vec<Hit>) {
     let mut found = 0;
     let count = clause.words.len();
     for start in (0..=count).rev() {
@@ -187,7 +189,7 @@ fn locate(rule: u16, steps: &[Op], mut ends: u64, clause: &Clause, hits: &mut Ve
         // Ends that a later start reached already are gone; the longest end tells the most.
         let end = 63 - reached.leading_zeros() as usize;
         ends &= !reached;
-        hits.push(Hit { rule, start, end: end.max(start) });
+        hits.push(Hit { rule: pattern.rule, start, end: end.max(start), is_negated: pattern.is_negated });
         found += 1;
         if ends == 0 || found >= MAX_HITS {
             return;

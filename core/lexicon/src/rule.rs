@@ -220,7 +220,7 @@ pub struct Rule {
     pub of: Vec<u16>,
     /// Confidence of a finding, in thousandths.
     pub confidence: u16,
-    /// The pattern holds its own negation ("don't want to live").
+    /// All its patterns hold their own negation ("don't want to live").
     pub is_negated: bool,
     /// Denial cannot clear it ("not that I would tell anyone, but …").
     pub is_undeniable: bool,

@@ -108,6 +108,8 @@ pub struct Pattern {
     pub role: Role,
     /// Holds the candidate, so it is run per candidate only.
     pub has_candidate: bool,
+    /// Holds its own negation ("don't want to live"), which denies nothing.
+    pub is_negated: bool,
     /// First step.
     pub start: u32,
     /// One past the last step.

@@ -42,7 +42,7 @@ impl ContextPatterns {
             if !concerns(&cue.of, rule.category) || found.has(cue.kind) {
                 continue;
             }
-            let is_whole = cue.kind == Kind::Denied && rule.is_negated;
+            let is_whole = cue.kind == Kind::Denied && hit.is_negated;
             if holds(table, pattern, clause, hit.start, hit.end, is_whole) {
                 found.add(cue.kind);
             }

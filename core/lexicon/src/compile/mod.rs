@@ -87,8 +87,8 @@ fn compile_sources(sources: source::Sources) -> Result<Table, Vec<Mistake>> {
         let start = table.ops.len();
         pattern::emit(&p.node, &mut table.ops, &mut interner);
         let steps = table.ops.get(start..).unwrap_or_default().to_vec();
-        let Some(rule) = table.rules.get_mut(usize::from(p.rule)) else { continue };
-        rule.is_negated |= p.role == Role::Match && classes.has_negation(&p.node, rule.language);
+        let Some(rule) = table.rules.get(usize::from(p.rule)) else { continue };
+        let is_negated = rule.is_negated || classes.has_negation(&p.node, rule.language);
         let (file, line) = (sources.rules.get(usize::from(p.rule)).map_or("", |r| r.file.as_str()), p.line);
         let key = (format!("{steps:?}"), format!("{:?}{:?}{:?}{:?}", rule.kind, rule.category, p.role, rule.language));
         let own = if p.role == Role::Veto { p.rule } else { u16::MAX };
@@ -103,6 +103,7 @@ fn compile_sources(sources: source::Sources) -> Result<Table, Vec<Mistake>> {
             rule: p.rule,
             role: p.role,
             has_candidate: p.node.has_candidate(),
+            is_negated,
             start: to_u32(start),
             end: to_u32(table.ops.len()),
         });
