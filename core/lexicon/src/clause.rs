@@ -1,12 +1,17 @@
 //! Takes a unit of tokens; gives its words by number and one set of positions per token class.
 
+use std::cell::Cell;
+
 use safeturn_text::{Kind, MAX_WORD_BYTES, Marks, Terminator, Token, Unit, hash_word, skeletons};
 
-use crate::table::{Table, class};
+use crate::table::{Table, class, signature};
 use crate::{UNKNOWN_WORD, WordId};
 
 /// Most positions of a clause; borders between them fit one 64-bit set.
 const MAX_WORDS: usize = 63;
+
+/// Phrases kept of one clause at most.
+const MAX_PHRASES: usize = 256;
 
 /// One resolved token.
 #[derive(Debug, Clone, Copy)]
@@ -42,27 +47,117 @@ pub struct Clause {
     pub terminator: Terminator,
     /// Words at the start that the clause before already held.
     pub repeated: usize,
-    masks: Vec<u64>,
-    touched: Vec<u16>,
+    /// Positions of the classes that depend on a token's form.
+    special: [u64; class::COUNT as usize],
+    /// Signature of all words.
+    signature: u64,
+    /// Word classes, found when first asked for.
+    positions: Vec<Cell<Positions>>,
+    /// Marks what was found for this clause.
+    stamp: u32,
+    /// Phrases in the clause: first border, last border, index of the phrase.
+    phrases: Vec<(u8, u8, u32)>,
+}
+
+/// Where a word class occurs in the clause with this stamp.
+#[derive(Debug, Clone, Copy, Default)]
+struct Positions {
+    stamp: u32,
+    words: u64,
+    /// Borders at which a phrase of the class starts.
+    phrases: u64,
 }
 
 impl Clause {
-    /// A clause for tables with that many classes. Allocates 8 bytes per class, once.
+    /// A clause for a table. Allocates 24 bytes per class, once.
     #[must_use]
     pub fn new(table: &Table) -> Self {
         Self {
             words: Vec::with_capacity(MAX_WORDS),
-            masks: vec![0; usize::from(table.class_count)],
-            touched: Vec::with_capacity(256),
+            positions: vec![Cell::default(); usize::from(table.class_count)],
             ..Self::default()
         }
     }
 
-    /// Positions whose token is of the class.
+    /// Positions whose token is of the class. Cost: O(words) for the first time in a clause.
     #[inline]
     #[must_use]
-    pub fn mask(&self, class: u16) -> u64 {
-        self.masks.get(usize::from(class)).copied().unwrap_or(0)
+    pub fn mask(&self, table: &Table, class: u16) -> u64 {
+        self.special.get(usize::from(class)).copied().unwrap_or_else(|| self.positions_of(table, class).words)
+    }
+
+    /// Positions of one of the classes that depend on a token's form.
+    #[inline]
+    #[must_use]
+    pub fn special(&self, class: u16) -> u64 {
+        self.special.get(usize::from(class)).copied().unwrap_or(0)
+    }
+
+    fn positions_of(&self, table: &Table, class: u16) -> Positions {
+        let Some(cell) = self.positions.get(usize::from(class)) else { return Positions::default() };
+        let known = cell.get();
+        if known.stamp == self.stamp {
+            return known;
+        }
+        let found = self.find_positions(table, class);
+        cell.set(found);
+        found
+    }
+
+    fn find_positions(&self, table: &Table, class: u16) -> Positions {
+        let mut found = Positions { stamp: self.stamp, words: 0, phrases: 0 };
+        if table.signature(class) & self.signature != 0 {
+            let members = table.class_words.get(u32::from(class));
+            for (at, word) in self.words.iter().enumerate() {
+                let is_member = u16::try_from(word.id).is_ok_and(|id| members.binary_search(&id).is_ok());
+                found.words |= u64::from(is_member) << (at & 63);
+            }
+        }
+        for (start, _, phrase) in &self.phrases {
+            if is_in_class(table, *phrase, class) {
+                found.phrases |= 1 << start;
+            }
+        }
+        found
+    }
+
+    /// Borders reached from the borders `at` by one member of the class, word or phrase.
+    #[inline]
+    pub(crate) fn step(&self, table: &Table, class: u16, at: u64) -> u64 {
+        if let Some(mask) = self.special.get(usize::from(class)) {
+            return (at & mask) << 1;
+        }
+        let positions = self.positions_of(table, class);
+        let next = (at & positions.words) << 1;
+        let starts = at & positions.phrases;
+        if starts == 0 { next } else { next | self.step_phrases(table, class, starts) }
+    }
+
+    fn step_phrases(&self, table: &Table, class: u16, starts: u64) -> u64 {
+        let ends = self.phrases.iter().filter(|(start, _, phrase)| {
+            starts & (1 << start) != 0 && is_in_class(table, *phrase, class)
+        });
+        ends.fold(0, |next, (_, end, _)| next | 1 << end)
+    }
+
+    /// Finds the phrases of the clause.
+    fn index_phrases(&mut self, table: &Table) {
+        for (at, pair) in self.words.windows(2).enumerate() {
+            let [first, second] = pair else { continue };
+            if first.id == UNKNOWN_WORD || second.id == UNKNOWN_WORD {
+                continue;
+            }
+            let (first_index, found) = table.phrases_from(first.id, second.id);
+            for (index, phrase) in (first_index..).zip(found) {
+                let len = phrase.words.len();
+                let rest = self.words.get(at + 2..at + len).map(|w| w.iter().map(|w| w.id));
+                let fits = rest.is_some_and(|ids| ids.eq(phrase.words.iter().skip(2).copied()));
+                let inner = ((1u64 << (at + len).min(63)) - 1) & !((1u64 << (at + 1)) - 1);
+                if fits && self.breaks & inner == 0 && self.phrases.len() < MAX_PHRASES {
+                    self.phrases.push((to_u8(at), to_u8(at + len), index));
+                }
+            }
+        }
     }
 
     /// Fills the clause from a unit of `folded`. Cost: O(bytes of the unit).
@@ -83,14 +178,20 @@ impl Clause {
             }
         }
         self.index(table);
+        self.index_phrases(table);
     }
 
     fn clear(&mut self) {
-        for class in self.touched.drain(..) {
-            if let Some(mask) = self.masks.get_mut(usize::from(class)) {
-                *mask = 0;
-            }
+        self.stamp = self.stamp.wrapping_add(1);
+        if self.stamp == 0 {
+            // Once in four thousand million clauses: old stamps must not look new.
+            self.positions.iter().for_each(|p| p.set(Positions::default()));
+            self.stamp = 1;
         }
+        self.special = [0; class::COUNT as usize];
+        self.signature = 0;
+        self.gap_stops = 0;
+        self.phrases.clear();
         self.words.clear();
         self.breaks = 0;
         self.repeated = 0;
@@ -131,7 +232,7 @@ impl Clause {
         if self.words.len() >= MAX_WORDS {
             return;
         }
-        if word.id != UNKNOWN_WORD && table.word_classes.get(word.id).contains(&table.engine_class(class::FILLER)) {
+        if table.is_engine_word(word.id, class::FILLER) {
             return;
         }
         self.words.push(word);
@@ -230,22 +331,19 @@ impl Clause {
         let count = self.words.len();
         self.valid = if count >= 64 { u64::MAX } else { (1u64 << count) - 1 };
         let words = std::mem::take(&mut self.words);
-        let barrier = table.engine_class(class::BARRIER);
         let is_asked = self.terminator == Terminator::Question;
         for (position, word) in words.iter().enumerate() {
             let bit = 1u64 << (position & 63);
-            if position > 0 && word.marks.has(Marks::WEAK_BREAK) {
+            if position > 0 && (word.marks.has(Marks::WEAK_BREAK) || table.is_engine_word(word.id, class::BARRIER)) {
                 self.breaks |= bit;
+            }
+            if table.is_engine_word(word.id, class::GAP_STOP) {
+                self.gap_stops |= bit;
             }
             if word.id == UNKNOWN_WORD {
                 self.set(class::UNKNOWN, bit);
             } else {
-                for class in table.word_classes.get(word.id) {
-                    if *class == barrier && position > 0 {
-                        self.breaks |= bit;
-                    }
-                    self.set(*class, bit);
-                }
+                self.signature |= signature(word.id);
             }
             match word.kind {
                 Kind::Emoji => self.set(class::EMOJI, bit),
@@ -276,19 +374,23 @@ impl Clause {
             self.set(class::FIRST, 1);
         }
         self.words = words;
-        self.gap_stops = self.mask(table.engine_class(class::GAP_STOP));
         self.set(class::ANY, self.valid);
     }
 
     #[inline]
     fn set(&mut self, class: u16, bits: u64) {
-        if let Some(mask) = self.masks.get_mut(usize::from(class)) {
-            if *mask == 0 {
-                self.touched.push(class);
-            }
+        if let Some(mask) = self.special.get_mut(usize::from(class)) {
             *mask |= bits;
         }
     }
+}
+
+fn is_in_class(table: &Table, phrase: u32, class: u16) -> bool {
+    table.phrases.get(phrase as usize).is_some_and(|p| p.classes.binary_search(&class).is_ok())
+}
+
+fn to_u8(n: usize) -> u8 {
+    u8::try_from(n).unwrap_or(u8::MAX).min(63)
 }
 
 fn is_single_letter(token: &Token) -> bool {

@@ -15,7 +15,7 @@ mod table;
 pub use clause::{Clause, Word};
 pub use matcher::{Hit, Matcher, holds};
 pub use rule::{AgeForm, Category, Framing, Kind, Language, Rule, Scope, Subject, Time};
-pub use table::{FORMAT_VERSION, Op, Pattern, Role, Table, TableError, class};
+pub use table::{FORMAT_VERSION, Op, Pattern, Phrase, Role, Table, TableError, class};
 
 /// Number of a word in the table's vocabulary.
 pub type WordId = u32;

@@ -47,12 +47,12 @@ impl Matcher {
         for index in &self.due {
             let Some(pattern) = table.patterns.get(usize::from(*index)) else { continue };
             let steps = table.steps(pattern);
-            let ends = run_steps(steps, all_borders(clause), clause, None);
+            let ends = run_steps(table, steps, all_borders(clause), clause, None);
             if ends == 0 {
                 continue;
             }
             let into = if pattern.role == Role::Match { &mut *hits } else { &mut self.vetoes };
-            locate(pattern, steps, ends, clause, into);
+            locate(table, pattern, ends, clause, into);
         }
         if !self.vetoes.is_empty() {
             let vetoes = &self.vetoes;
@@ -77,7 +77,7 @@ impl Matcher {
             }
         }
         for class in 0..class::COUNT {
-            if clause.mask(class) != 0 {
+            if clause.special(class) != 0 {
                 self.add_due(table.class_patterns.get(u32::from(class)));
             }
         }
@@ -102,7 +102,7 @@ pub fn holds(table: &Table, pattern: &Pattern, clause: &Clause, start: usize, en
     let last = if is_whole { start } else { end.saturating_sub(1) };
     let from = (bits_below(last + 1)) & !bits_below(start);
     let candidate = Candidate { from, to: 1u64 << (end & 63) };
-    run_steps(table.steps(pattern), all_borders(clause), clause, Some(candidate)) != 0
+    run_steps(table, table.steps(pattern), all_borders(clause), clause, Some(candidate)) != 0
 }
 
 /// Borders at which the candidate may be entered, and the one where it is left.
@@ -121,14 +121,14 @@ fn all_borders(clause: &Clause) -> u64 {
 }
 
 /// Runs steps over a set of borders: bit i set means that a match may go on before word i.
-fn run_steps(steps: &[Op], mut at: u64, clause: &Clause, candidate: Option<Candidate>) -> u64 {
+fn run_steps(table: &Table, steps: &[Op], mut at: u64, clause: &Clause, candidate: Option<Candidate>) -> u64 {
     let mut rest = steps;
     while let Some((op, tail)) = rest.split_first() {
         rest = tail;
         match *op {
-            Op::Token { class, is_free } => at = (reachable(at, is_free, clause) & clause.mask(class)) << 1,
+            Op::Token { class, is_free } => at = clause.step(table, class, reachable(at, is_free, clause)),
             Op::Not { class, is_free } => {
-                at = (reachable(at, is_free, clause) & clause.valid & !clause.mask(class)) << 1;
+                at = (reachable(at, is_free, clause) & clause.valid & !clause.mask(table, class)) << 1;
             }
             Op::Gap { most, is_crossing } => {
                 let mut step = at;
@@ -143,7 +143,7 @@ fn run_steps(steps: &[Op], mut at: u64, clause: &Clause, candidate: Option<Candi
             }
             Op::Optional { len } => {
                 let (inner, after) = rest.split_at_checked(usize::from(len)).unwrap_or((rest, &[]));
-                at |= run_steps(inner, at, clause, candidate);
+                at |= run_steps(table, inner, at, clause, candidate);
                 rest = after;
             }
             Op::Either { len, .. } => {
@@ -151,7 +151,7 @@ fn run_steps(steps: &[Op], mut at: u64, clause: &Clause, candidate: Option<Candi
                 let mut out = 0;
                 while let Some((Op::Branch { len }, tail)) = branches.split_first() {
                     let (inner, next) = tail.split_at_checked(usize::from(*len)).unwrap_or((tail, &[]));
-                    out |= run_steps(inner, at, clause, candidate);
+                    out |= run_steps(table, inner, at, clause, candidate);
                     branches = next;
                 }
                 at = out;
@@ -178,11 +178,11 @@ fn reachable(at: u64, is_free: bool, clause: &Clause) -> u64 {
 }
 
 /// Finds where the hits of a pattern start and end: for each end the latest start.
-fn locate(pattern: &Pattern, steps: &[Op], mut ends: u64, clause: &Clause, hits: &mut Vec<Hit>) {
+fn locate(table: &Table, pattern: &Pattern, mut ends: u64, clause: &Clause, hits: &mut Vec<Hit>) {
     let mut found = 0;
     let count = clause.words.len();
     for start in (0..=count).rev() {
-        let reached = run_steps(steps, 1u64 << (start & 63), clause, None) & ends;
+        let reached = run_steps(table, table.steps(pattern), 1u64 << (start & 63), clause, None) & ends;
         if reached == 0 {
             continue;
         }

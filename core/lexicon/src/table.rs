@@ -7,7 +7,7 @@ use crate::rule::{Category, Rule};
 use crate::{UNKNOWN_WORD, WordId};
 
 /// Version of the byte format; a table of another version is refused.
-pub const FORMAT_VERSION: u16 = 1;
+pub const FORMAT_VERSION: u16 = 2;
 
 /// Token classes that depend on the token's form, not on a word list.
 #[allow(missing_docs, reason = "the names say it")]
@@ -159,6 +159,15 @@ impl Lists {
     }
 }
 
+/// Words in a row that count as one member of some classes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phrase {
+    /// Two words or more.
+    pub words: Vec<WordId>,
+    /// Classes it belongs to, ascending.
+    pub classes: Vec<u16>,
+}
+
 /// Everything that the engine knows about words, ready to match.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Table {
@@ -172,8 +181,12 @@ pub struct Table {
     pub prefixes: Vec<(String, WordId)>,
     /// Spellings (by index) that may be masked with asterisks.
     pub maskable: Vec<u32>,
-    /// Classes of each word.
-    pub word_classes: Lists,
+    /// Phrases, sorted by their words.
+    pub phrases: Vec<Phrase>,
+    /// Words of each class, ascending.
+    pub class_words: Lists,
+    /// Engine classes that a word is of, as bits by their position in [`class::ENGINE`].
+    pub word_engine_bits: Vec<u8>,
     /// Patterns anchored at each word.
     pub word_patterns: Lists,
     /// Patterns that must be tried on every sentence part with a number, an emoji …: by special class.
@@ -207,6 +220,12 @@ pub struct Table {
     /// Built on load: hash of each spelling.
     #[serde(skip)]
     hashes: Vec<u32>,
+    /// Built on load: open addressing by the first two words, index of the first such phrase plus one.
+    #[serde(skip)]
+    phrase_slots: Vec<u32>,
+    /// Built on load: one bit for each word of a class, by the low bits of its number. No common bit, no common word.
+    #[serde(skip)]
+    signatures: Vec<u64>,
     /// Built on load: spellings start with these four bytes at least once.
     #[serde(skip)]
     pub(crate) prefix_heads: Vec<u32>,
@@ -255,8 +274,49 @@ impl Table {
             }
             start = *end;
         }
+        self.index_phrases();
+        self.signatures = (0..u32::from(self.class_count))
+            .map(|c| self.class_words.get(c).iter().fold(0, |bits, w| bits | signature(WordId::from(*w))))
+            .collect();
         self.prefix_heads = self.prefixes.iter().map(|(p, _)| head_of(p.as_bytes())).collect();
         self.prefix_heads.dedup();
+    }
+
+    fn index_phrases(&mut self) {
+        let capacity = (self.phrases.len() * 2 + 1).next_power_of_two().max(16);
+        self.phrase_slots = vec![0; capacity];
+        let mut previous = None;
+        for (index, phrase) in self.phrases.iter().enumerate() {
+            let [first, second, ..] = phrase.words.as_slice() else { continue };
+            if previous.replace((*first, *second)) == Some((*first, *second)) {
+                continue;
+            }
+            let mut at = pair_slot(*first, *second, capacity);
+            while self.phrase_slots.get(at).is_some_and(|s| *s != 0) {
+                at = (at + 1) & (capacity - 1);
+            }
+            if let Some(slot) = self.phrase_slots.get_mut(at) {
+                *slot = u32::try_from(index + 1).unwrap_or(0);
+            }
+        }
+    }
+
+    /// Phrases that begin with these two words, and the index of the first.
+    #[inline]
+    #[must_use]
+    pub fn phrases_from(&self, first: WordId, second: WordId) -> (u32, &[Phrase]) {
+        let mask = self.phrase_slots.len().wrapping_sub(1);
+        let mut at = pair_slot(first, second, self.phrase_slots.len());
+        let begins = |p: &Phrase| p.words.first() == Some(&first) && p.words.get(1) == Some(&second);
+        while let Some(index) = self.phrase_slots.get(at).and_then(|s| s.checked_sub(1)) {
+            let rest = self.phrases.get(index as usize..).unwrap_or_default();
+            if rest.first().is_some_and(begins) {
+                let count = rest.iter().take_while(|p| begins(p)).count();
+                return (index, rest.get(..count).unwrap_or_default());
+            }
+            at = (at + 1) & mask;
+        }
+        (0, &[])
     }
 
     /// The spelling at an index.
@@ -332,6 +392,20 @@ impl Table {
         self.values.get(at).map(|v| v.1)
     }
 
+    /// Bits of the words of a class.
+    #[inline]
+    #[must_use]
+    pub fn signature(&self, class: u16) -> u64 {
+        self.signatures.get(usize::from(class)).copied().unwrap_or(0)
+    }
+
+    /// Is the word of the engine class at this position?
+    #[inline]
+    #[must_use]
+    pub fn is_engine_word(&self, word: WordId, position: usize) -> bool {
+        self.word_engine_bits.get(word as usize).is_some_and(|bits| bits & (1 << position) != 0)
+    }
+
     /// A class by its position in [`class::ENGINE`].
     #[inline]
     #[must_use]
@@ -358,6 +432,20 @@ impl Table {
 fn slot_of(hash: u32, capacity: usize) -> usize {
     // The high bits of FNV are the well-mixed ones.
     ((hash ^ (hash >> 15)) as usize) & capacity.wrapping_sub(1)
+}
+
+/// The bit that stands for a word in signatures.
+#[inline]
+#[must_use]
+pub(crate) fn signature(word: WordId) -> u64 {
+    1 << (word & 63)
+}
+
+#[inline]
+fn pair_slot(first: WordId, second: WordId, capacity: usize) -> usize {
+    // Fibonacci hashing (Knuth) of both numbers.
+    let mixed = (first ^ second.rotate_left(16)).wrapping_mul(0x9E37_79B1);
+    ((mixed ^ (mixed >> 15)) as usize) & capacity.wrapping_sub(1)
 }
 
 pub(crate) fn head_of(bytes: &[u8]) -> u32 {

@@ -59,7 +59,7 @@ impl ContextPatterns {
             is_denied: found.has(Kind::Denied) && !found.has(Kind::NotDenied) && !rule.is_undeniable,
             is_quoted,
             is_quoted_from_other: is_quoted
-                && clause.mask(table.engine_class(class::SUBJECT_OTHER)) & before & !clause.mask(class::QUOTED) != 0,
+                && clause.mask(table, table.engine_class(class::SUBJECT_OTHER)) & before & !clause.special(class::QUOTED) != 0,
             is_about_you,
             framing: if found.has(Kind::Fiction) {
                 Framing::Fiction
@@ -72,7 +72,7 @@ impl ContextPatterns {
             } else {
                 Framing::Literal
             },
-            names_minor: clause.mask(table.engine_class(class::MINOR_WORD)) != 0,
+            names_minor: clause.mask(table, table.engine_class(class::MINOR_WORD)) != 0,
             ..Context::default()
         }
     }
@@ -131,9 +131,9 @@ fn subject_of(table: &Table, clause: &Clause, hit: Hit, rule: &Rule, found: &Fou
     }
     let inside = below(hit.end) & !below(hit.start);
     let near = below(hit.start);
-    let own = clause.mask(table.engine_class(class::SUBJECT_SELF));
-    let other = clause.mask(table.engine_class(class::SUBJECT_OTHER));
-    let you = clause.mask(table.engine_class(class::SUBJECT_YOU));
+    let own = clause.mask(table, table.engine_class(class::SUBJECT_SELF));
+    let other = clause.mask(table, table.engine_class(class::SUBJECT_OTHER));
+    let you = clause.mask(table, table.engine_class(class::SUBJECT_YOU));
     // Inside the match the first subject word counts, before it the last.
     let first = |mask: u64| if mask & inside == 0 { 64 } else { (mask & inside).trailing_zeros() };
     let (a, b, c) = (first(own), first(other), first(you));

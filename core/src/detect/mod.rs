@@ -10,6 +10,8 @@ mod context;
 mod language;
 mod phrases;
 
+use std::sync::Mutex;
+
 use safeturn_lexicon::{Clause, Hit, Kind, Matcher, Table};
 use safeturn_text::{Tokenizer, Unit, fold};
 
@@ -56,37 +58,68 @@ pub(crate) enum Answer {
 pub(crate) struct Reader {
     pub table: Table,
     context: context::ContextPatterns,
+    /// Buffers of checks that are not running. Never waited for: a check that finds it taken makes its own.
+    pool: Mutex<Vec<Scratch>>,
 }
+
+/// Buffers of one running check; they hold word numbers and positions, and are overwritten by the next.
+#[derive(Debug)]
+struct Scratch {
+    clause: Clause,
+    matcher: Matcher,
+    unit: Unit,
+    hits: Vec<Hit>,
+}
+
+/// Buffers kept for later checks: as many as threads usually check at the same time.
+const MAX_POOL: usize = 16;
 
 impl Reader {
     pub(crate) fn new(table: Table) -> Self {
         let context = context::ContextPatterns::new(&table);
-        Self { table, context }
+        Self { table, context, pool: Mutex::new(Vec::new()) }
+    }
+
+    fn take_scratch(&self) -> Scratch {
+        let pooled = self.pool.try_lock().ok().and_then(|mut pool| pool.pop());
+        pooled.unwrap_or_else(|| Scratch {
+            clause: Clause::new(&self.table),
+            matcher: Matcher::new(&self.table),
+            unit: Unit::default(),
+            hits: Vec::new(),
+        })
+    }
+
+    fn give_back(&self, scratch: Scratch) {
+        if let Ok(mut pool) = self.pool.try_lock()
+            && pool.len() < MAX_POOL
+        {
+            pool.push(scratch);
+        }
     }
 
     /// Reads a text. Cost: linear; allocates one clause buffer, and what is found.
     pub(crate) fn read(&self, text: &str, phrases: &Phrases) -> Reading {
         let folded = fold(text);
+        let Scratch { clause, mut matcher, mut unit, mut hits } = self.take_scratch();
         let mut session = Session {
             reader: self,
-            clause: Clause::new(&self.table),
+            clause,
             reading: Reading::default(),
             language: language::Counter::default(),
             words: 0,
             greeting_words: 0,
             other_words: 0,
         };
-        let mut matcher = Matcher::new(&self.table);
         let mut tokenizer = Tokenizer::new(folded.text());
-        let mut unit = Unit::default();
-        let mut hits = Vec::new();
         while tokenizer.next_unit(&mut unit) {
             session.clause.read(&self.table, folded.text(), &unit);
             hits.clear();
             matcher.run(&self.table, &session.clause, &mut hits);
             session.take(&hits, folded.text());
         }
-        let mut reading = session.finish();
+        let (mut reading, clause) = session.finish();
+        self.give_back(Scratch { clause, matcher, unit, hits });
         phrases.find(folded.text(), &mut reading);
         context::resolve(&self.table, &mut reading);
         for candidate in &mut reading.candidates {
@@ -130,7 +163,7 @@ impl Session<'_> {
                 Kind::Age => spent.push(*hit),
                 Kind::AgeDoubt => self.reading.is_age_doubted = true,
                 Kind::Childlike => self.reading.childlike = self.reading.childlike.saturating_add(1),
-                Kind::Question => self.reading.question = Some(hit.rule),
+                Kind::Question => self.take_question(hit.rule, rule),
                 Kind::Yes => self.reading.answer = Some(self.reading.answer.unwrap_or(Answer::Yes)),
                 Kind::No => self.reading.answer = Some(Answer::No),
                 Kind::Greeting | Kind::Figurative | Kind::NotAge => {}
@@ -140,6 +173,19 @@ impl Session<'_> {
         age::read(table, &self.clause, &spent, hits, &mut self.reading.ages);
     }
 
+    /// Of several questions the gravest is kept, of equals the last.
+    fn take_question(&mut self, index: u16, rule: &safeturn_lexicon::Rule) {
+        let table = &self.reader.table;
+        let tier = |r: &safeturn_lexicon::Rule| {
+            let category = r.category.and_then(|c| table.categories.get(usize::from(c)));
+            r.tier.unwrap_or(category.map_or(1, |c| c.tier))
+        };
+        let kept = self.reading.question.and_then(|q| table.rule(q)).map_or(0, tier);
+        if tier(rule) >= kept {
+            self.reading.question = Some(index);
+        }
+    }
+
     fn greeting_mask(&self, hits: &[Hit]) -> u64 {
         let is_greeting = |h: &&Hit| self.reader.table.rule(h.rule).is_some_and(|r| r.kind == Kind::Greeting);
         hits.iter().filter(is_greeting).fold(0, |mask, h| mask | words_mask(h.start, h.end))
@@ -147,11 +193,11 @@ impl Session<'_> {
 
     fn count_words(&mut self, greeting: u64) {
         let table = &self.reader.table;
-        let small_talk = self.clause.mask(table.engine_class(safeturn_lexicon::class::SMALL_TALK));
-        let emoji = self.clause.mask(safeturn_lexicon::class::EMOJI);
-        let capital = self.clause.mask(safeturn_lexicon::class::CAPITAL);
+        let small_talk = self.clause.mask(table, table.engine_class(safeturn_lexicon::class::SMALL_TALK));
+        let emoji = self.clause.special(safeturn_lexicon::class::EMOJI);
+        let capital = self.clause.special(safeturn_lexicon::class::CAPITAL);
         // A name after a greeting ("hi Sam") is part of it.
-        let addressed = if greeting == 0 { 0 } else { capital & self.clause.mask(safeturn_lexicon::class::UNKNOWN) };
+        let addressed = if greeting == 0 { 0 } else { capital & self.clause.special(safeturn_lexicon::class::UNKNOWN) };
         let allowed = greeting | small_talk | emoji | addressed;
         let count = |mask: u64| mask.count_ones() as usize;
         self.words += self.clause.words.len() - self.clause.repeated.min(self.clause.words.len());
@@ -222,13 +268,13 @@ impl Session<'_> {
         });
     }
 
-    fn finish(mut self) -> Reading {
+    fn finish(mut self) -> (Reading, Clause) {
         self.reading.is_greeting_only = self.greeting_words > 0 && self.other_words == 0 && self.words <= 16;
         if self.words > MAX_ANSWER_WORDS {
             self.reading.answer = None;
         }
         self.reading.language = self.language.finish(&self.reader.table);
-        self.reading
+        (self.reading, self.clause)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use safeturn_text::{Tokenizer, Unit, fold};
 
-use super::pattern::{Interner, Node, Set};
+use super::pattern::{Class, Key, Node};
 use super::source::Sources;
 use super::vocabulary::Vocabulary;
 use super::{Mistake, Parsed};
@@ -27,14 +27,13 @@ pub(super) fn anchors(
     table: &mut Table,
     parsed: &[Parsed],
     sources: &Sources,
-    interner: &Interner,
     words: &Vocabulary<'_>,
     mistakes: &mut Vec<Mistake>,
 ) {
     let counts = count_words(table, sources);
     let mut by_word: BTreeMap<WordId, Vec<u16>> = BTreeMap::new();
     let mut by_class: BTreeMap<u16, Vec<u16>> = BTreeMap::new();
-    let chooser = Chooser { counts: &counts, interner, words };
+    let chooser = Chooser { counts: &counts, words };
     for (index, p) in parsed.iter().enumerate() {
         if p.node.has_candidate() {
             continue;
@@ -62,14 +61,13 @@ pub(super) fn anchors(
 
 struct Chooser<'c> {
     counts: &'c [u32],
-    interner: &'c Interner,
     words: &'c Vocabulary<'c>,
 }
 
 impl Chooser<'_> {
     fn anchor(&self, node: &Node) -> Option<Anchor> {
         match node {
-            Node::Token(set) => Some(self.words_anchor(set)),
+            Node::Token(class) => Some(self.class_anchor(class)),
             Node::Special(class::ANY) => None,
             Node::Special(s) => Some(Anchor { specials: BTreeSet::from([*s]), cost: 400.0, ..Anchor::default() }),
             Node::Sequence(list) => list.iter().filter_map(|n| self.anchor(n)).min_by(|a, b| a.cost.total_cmp(&b.cost)),
@@ -87,11 +85,23 @@ impl Chooser<'_> {
         }
     }
 
-    fn words_anchor(&self, set: &Set) -> Anchor {
-        debug_assert!(self.interner.find(set).is_some());
-        let words: BTreeSet<WordId> = set.iter().flat_map(|k| self.words.ids(k)).collect();
-        let cost = words.iter().map(|w| f64::from(self.counts.get(*w as usize).copied().unwrap_or(0)) + 0.05).sum();
+    /// All words of the class, and of each phrase its rarest.
+    fn class_anchor(&self, class: &Class) -> Anchor {
+        let mut words: BTreeSet<WordId> = class.words.iter().flat_map(|k| self.words.ids(k)).collect();
+        for phrase in &class.phrases {
+            let rarest = phrase.iter().min_by(|a, b| self.cost(a).total_cmp(&self.cost(b)));
+            words.extend(rarest.iter().flat_map(|k| self.words.ids(k)));
+        }
+        let cost = words.iter().map(|w| self.cost_of(*w)).sum();
         Anchor { words, cost, ..Anchor::default() }
+    }
+
+    fn cost(&self, key: &Key) -> f64 {
+        self.words.ids(key).into_iter().map(|w| self.cost_of(w)).sum()
+    }
+
+    fn cost_of(&self, word: WordId) -> f64 {
+        f64::from(self.counts.get(word as usize).copied().unwrap_or(0)) + 0.05
     }
 }
 

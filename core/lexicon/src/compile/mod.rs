@@ -80,7 +80,7 @@ fn compile_sources(sources: source::Sources) -> Result<Table, Vec<Mistake>> {
     for name in class::ENGINE {
         let set = classes.named_any(name);
         words.add_set(&set);
-        table.engine_classes.push(interner.class(&set));
+        table.engine_classes.push(interner.words(&set));
     }
     let mut seen = BTreeMap::new();
     for p in &parsed {
@@ -108,12 +108,13 @@ fn compile_sources(sources: source::Sources) -> Result<Table, Vec<Mistake>> {
             end: to_u32(table.ops.len()),
         });
     }
-    if table.patterns.len() > usize::from(u16::MAX) || interner.len() > usize::from(u16::MAX) {
-        mistakes.push(Mistake { file: String::new(), line: 0, message: "more than 65535 patterns or classes".into() });
+    let most = usize::from(u16::MAX);
+    if table.patterns.len() > most || interner.len() > most || words.len() > most {
+        mistakes.push(Mistake { file: String::new(), line: 0, message: "more than 65535 patterns, classes or words".into() });
     }
     words.write(&mut table, &interner);
     table.index();
-    check::anchors(&mut table, &parsed, &sources, &interner, &words, &mut mistakes);
+    check::anchors(&mut table, &parsed, &sources, &words, &mut mistakes);
     check::examples(&table, &sources, &mut mistakes);
     if mistakes.is_empty() {
         Ok(table)

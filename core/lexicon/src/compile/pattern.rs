@@ -32,7 +32,7 @@ pub(super) type Set = BTreeSet<Key>;
 /// A pattern as a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Node {
-    Token(Set),
+    Token(Class),
     Special(u16),
     Not(Set),
     NotSpecial(u16),
@@ -57,10 +57,28 @@ impl Node {
 }
 
 /// A class: single words and phrases of several.
-#[derive(Debug, Clone, Default)]
-struct Class {
-    words: Set,
-    phrases: Vec<Vec<Key>>,
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Class {
+    pub words: Set,
+    pub phrases: BTreeSet<Vec<Key>>,
+}
+
+impl Class {
+    fn of_words(words: impl IntoIterator<Item = Key>) -> Self {
+        Self { words: words.into_iter().collect(), phrases: BTreeSet::new() }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.words.extend(other.words);
+        self.phrases.extend(other.phrases);
+    }
+
+    fn is_in(&self, negations: &Set) -> bool {
+        let holds_one = |phrase: &Vec<Key>| phrase.iter().any(|k| negations.contains(k));
+        !(self.words.is_empty() && self.phrases.is_empty())
+            && self.words.is_subset(negations)
+            && self.phrases.iter().all(holds_one)
+    }
 }
 
 /// All named classes, with references resolved.
@@ -168,7 +186,7 @@ impl Classes {
     pub(super) fn has_negation(&self, node: &Node, language: Language) -> bool {
         let Some(not) = self.get(language, "not") else { return false };
         match node {
-            Node::Token(set) => !set.is_empty() && set.is_subset(&not.words),
+            Node::Token(class) => class.is_in(&not.words),
             Node::Sequence(list) => list.iter().any(|n| self.has_negation(n, language)),
             Node::Either(list) => list.iter().all(|n| self.has_negation(n, language)),
             _ => false,
@@ -202,9 +220,7 @@ fn resolve(
                 fail(format!("class `{}` refers to unknown class `{name}`", key.1));
                 continue;
             }
-            let inner = resolve(&target, sources, path, mistakes);
-            class.words.extend(inner.words);
-            class.phrases.extend(inner.phrases);
+            class.add(resolve(&target, sources, path, mistakes));
             continue;
         }
         if let Some(base) = member.strip_suffix('+').filter(|b| !b.contains(' ')) {
@@ -226,7 +242,9 @@ fn resolve(
             [one] => {
                 class.words.insert(one.clone());
             }
-            _ => class.phrases.push(member_keys),
+            _ => {
+                class.phrases.insert(member_keys);
+            }
         }
     }
     path.pop();
@@ -300,7 +318,7 @@ impl Parser<'_> {
             Some('!') => {
                 self.at += 1;
                 match self.alternatives()? {
-                    Node::Token(set) => Node::Not(set),
+                    Node::Token(class) if class.phrases.is_empty() => Node::Not(class.words),
                     Node::Special(s) => Node::NotSpecial(s),
                     _ => return Err("`!` takes single words only".into()),
                 }
@@ -348,13 +366,9 @@ impl Parser<'_> {
     }
 
     fn alternatives(&mut self) -> Result<Node, String> {
-        let mut words = Set::new();
-        let mut others = Vec::new();
+        let mut branches = Vec::new();
         loop {
-            match self.atom()? {
-                Node::Token(set) => words.extend(set),
-                other => others.push(other),
-            }
+            branches.push(self.atom()?);
             let joins = self.peek() == Some('|') && self.depth == 0;
             let is_word_next = joins && self.chars.get(self.at + 1).is_some_and(|c| !matches!(c, ' ' | '(' | ')'));
             if !is_word_next {
@@ -362,13 +376,7 @@ impl Parser<'_> {
             }
             self.at += 1;
         }
-        if others.is_empty() {
-            return Ok(Node::Token(words));
-        }
-        if !words.is_empty() {
-            others.insert(0, Node::Token(words));
-        }
-        Ok(if others.len() == 1 { others.remove(0) } else { Node::Either(others) })
+        Ok(merge(branches))
     }
 
     fn atom(&mut self) -> Result<Node, String> {
@@ -384,7 +392,7 @@ impl Parser<'_> {
             return Err(format!("unexpected `{}` at column {}", self.peek().unwrap_or(' '), self.at + 1));
         }
         if let Some(base) = word.strip_suffix('+') {
-            return Ok(Node::Token(inflected(base).into_iter().map(|f| key_of(&f)).collect()));
+            return Ok(Node::Token(Class::of_words(inflected(base).into_iter().map(|f| key_of(&f)))));
         }
         let mut tokens = keys(&word);
         match tokens.as_slice() {
@@ -392,8 +400,8 @@ impl Parser<'_> {
             [Key::Prefix(p)] if p.len() < 4 => {
                 Err(format!("`{word}` is too short: a beginning has four letters or more"))
             }
-            [_] => Ok(Node::Token(tokens.drain(..).collect())),
-            _ => Ok(Node::Sequence(tokens.into_iter().map(|k| Node::Token(Set::from([k]))).collect())),
+            [_] => Ok(Node::Token(Class::of_words(tokens.drain(..)))),
+            _ => Ok(Node::Sequence(tokens.into_iter().map(|k| Node::Token(Class::of_words([k]))).collect())),
         }
     }
 
@@ -411,61 +419,67 @@ impl Parser<'_> {
         let Some(found) = self.classes.get(self.language, &name) else {
             return Err(format!("unknown class `{name}`"));
         };
-        if found.phrases.is_empty() {
-            return Ok(Node::Token(found.words.clone()));
-        }
-        let mut branches = Vec::new();
-        if !found.words.is_empty() {
-            branches.push(Node::Token(found.words.clone()));
-        }
-        for phrase in &found.phrases {
-            branches.push(Node::Sequence(phrase.iter().map(|k| Node::Token(Set::from([k.clone()]))).collect()));
-        }
-        Ok(if branches.len() == 1 { branches.remove(0) } else { Node::Either(branches) })
+        Ok(Node::Token(found.clone()))
     }
 }
 
-/// Branches of a group, those of one word put together into one set.
+/// Branches of a group; words and plain phrases among them become one class.
 fn merge(branches: Vec<Node>) -> Node {
-    let mut words = Set::new();
+    let mut class = Class::default();
     let mut others = Vec::new();
     for branch in branches {
         match branch {
+            Node::Token(own) => class.add(own),
             Node::Sequence(mut list) if list.len() == 1 => match list.remove(0) {
-                Node::Token(set) => words.extend(set),
+                Node::Token(own) => class.add(own),
                 other => others.push(other),
+            },
+            Node::Sequence(list) => match phrase_of(&list) {
+                Some(phrase) => {
+                    class.phrases.insert(phrase);
+                }
+                None => others.push(Node::Sequence(list)),
             },
             other => others.push(other),
         }
     }
-    if !words.is_empty() {
-        others.insert(0, Node::Token(words));
+    if class != Class::default() {
+        others.insert(0, Node::Token(class));
     }
     if others.len() == 1 { others.remove(0) } else { Node::Either(others) }
 }
 
-/// Numbers of word classes: equal sets share one.
+/// The words of a sequence in which every step is one plain word.
+fn phrase_of(list: &[Node]) -> Option<Vec<Key>> {
+    let word = |node: &Node| match node {
+        Node::Token(class) if class.phrases.is_empty() && class.words.len() == 1 => class.words.first().cloned(),
+        _ => None,
+    };
+    list.iter().map(word).collect()
+}
+
+/// Numbers of word classes: equal ones share one.
 #[derive(Default)]
 pub(super) struct Interner {
-    sets: BTreeMap<Set, u16>,
+    classes: BTreeMap<Class, u16>,
 }
 
 impl Interner {
-    pub(super) fn class(&mut self, set: &Set) -> u16 {
-        let next = u16::try_from(self.sets.len()).unwrap_or(u16::MAX).saturating_add(class::COUNT);
-        *self.sets.entry(set.clone()).or_insert(next)
+    pub(super) fn class(&mut self, class: &Class) -> u16 {
+        let next = u16::try_from(self.classes.len()).unwrap_or(u16::MAX).saturating_add(class::COUNT);
+        *self.classes.entry(class.clone()).or_insert(next)
+    }
+
+    pub(super) fn words(&mut self, words: &Set) -> u16 {
+        self.class(&Class::of_words(words.iter().cloned()))
     }
 
     pub(super) fn len(&self) -> usize {
-        self.sets.len() + usize::from(class::COUNT)
+        self.classes.len() + usize::from(class::COUNT)
     }
 
-    pub(super) fn sets(&self) -> impl Iterator<Item = (&Set, u16)> {
-        self.sets.iter().map(|(s, c)| (s, *c))
-    }
-
-    pub(super) fn find(&self, set: &Set) -> Option<u16> {
-        self.sets.get(set).copied()
+    pub(super) fn classes(&self) -> impl Iterator<Item = (&Class, u16)> {
+        self.classes.iter().map(|(s, c)| (s, *c))
     }
 }
 
@@ -486,13 +500,13 @@ impl Emitter<'_> {
     fn node(&mut self, node: &Node) {
         let is_free = self.is_free;
         match node {
-            Node::Token(set) => {
-                let class = self.interner.class(set);
+            Node::Token(class) => {
+                let class = self.interner.class(class);
                 self.step(Op::Token { class, is_free });
             }
             Node::Special(class) => self.step(Op::Token { class: *class, is_free }),
             Node::Not(set) => {
-                let class = self.interner.class(set);
+                let class = self.interner.words(set);
                 self.step(Op::Not { class, is_free });
             }
             Node::NotSpecial(class) => self.step(Op::Not { class: *class, is_free }),

@@ -6,7 +6,7 @@ use super::pattern::{Interner, Key, Node, Set, keys};
 use super::source::Sources;
 use super::to_u32;
 use crate::WordId;
-use crate::table::Table;
+use crate::table::{Phrase, Table};
 
 /// Words by key, and the spellings that lead to them.
 pub(super) struct Vocabulary<'s> {
@@ -31,11 +31,19 @@ impl<'s> Vocabulary<'s> {
 
     pub(super) fn add_node(&mut self, node: &Node) {
         match node {
-            Node::Token(set) | Node::Not(set) => self.add_set(set),
+            Node::Token(class) => {
+                self.add_set(&class.words);
+                self.keys.extend(class.phrases.iter().flatten().cloned());
+            }
+            Node::Not(set) => self.add_set(set),
             Node::Optional(inner) => self.add_node(inner),
             Node::Sequence(list) | Node::Either(list) => list.iter().for_each(|n| self.add_node(n)),
             _ => {}
         }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
     }
 
     pub(super) fn ids(&self, key: &Key) -> Vec<WordId> {
@@ -76,18 +84,34 @@ impl<'s> Vocabulary<'s> {
                 table.maskable.push(to_u32(index));
             }
         }
-        let mut classes: Vec<Vec<u16>> = vec![Vec::new(); self.ids.len()];
-        for (set, class) in interner.sets() {
-            let members: BTreeSet<WordId> = set.iter().flat_map(|k| self.ids(k)).collect();
-            for id in members {
-                if let Some(list) = classes.get_mut(id as usize) {
-                    list.push(class);
+        let mut words_of: Vec<Vec<u16>> = vec![Vec::new(); interner.len()];
+        let mut phrases: BTreeMap<Vec<WordId>, Vec<u16>> = BTreeMap::new();
+        for (members, class) in interner.classes() {
+            for phrase in &members.phrases {
+                for words in self.spelled_out(phrase) {
+                    phrases.entry(words).or_default().push(class);
+                }
+            }
+            let members: BTreeSet<WordId> = members.words.iter().flat_map(|k| self.ids(k)).collect();
+            if let Some(list) = words_of.get_mut(usize::from(class)) {
+                list.extend(members.iter().filter_map(|id| u16::try_from(*id).ok()));
+            }
+        }
+        for list in &words_of {
+            table.class_words.push(list);
+        }
+        table.word_engine_bits = vec![0; self.ids.len()];
+        for (position, class) in table.engine_classes.iter().enumerate() {
+            for word in words_of.get(usize::from(*class)).into_iter().flatten() {
+                if let Some(bits) = table.word_engine_bits.get_mut(usize::from(*word)) {
+                    *bits |= 1 << position;
                 }
             }
         }
-        for list in &mut classes {
-            list.sort_unstable();
-            table.word_classes.push(list);
+        for (words, mut classes) in phrases {
+            classes.sort_unstable();
+            classes.dedup();
+            table.phrases.push(Phrase { words, classes });
         }
         table.class_count = u16::try_from(interner.len()).unwrap_or(u16::MAX);
         table.word_languages = vec![0; self.ids.len()];
@@ -106,6 +130,18 @@ impl<'s> Vocabulary<'s> {
         }
         table.values.sort_unstable();
         table.values.dedup_by_key(|v| v.0);
+    }
+}
+
+impl Vocabulary<'_> {
+    /// A phrase as word numbers; a beginning stands for every word that begins so.
+    fn spelled_out(&self, phrase: &[Key]) -> Vec<Vec<WordId>> {
+        let mut lines: Vec<Vec<WordId>> = vec![Vec::new()];
+        for key in phrase {
+            let ids = self.ids(key);
+            lines = lines.iter().flat_map(|line| ids.iter().map(|id| [line.as_slice(), &[*id]].concat())).collect();
+        }
+        lines
     }
 }
 
