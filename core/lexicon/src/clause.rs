@@ -51,6 +51,8 @@ pub struct Clause {
     special: [u64; class::COUNT as usize],
     /// Signature of all words.
     signature: u64,
+    /// One bit for each word of the vocabulary that occurs.
+    present: Vec<u64>,
     /// Word classes, found when first asked for.
     positions: Vec<Cell<Positions>>,
     /// Marks what was found for this clause.
@@ -74,6 +76,7 @@ impl Clause {
     pub fn new(table: &Table) -> Self {
         Self {
             words: Vec::with_capacity(MAX_WORDS),
+            present: vec![0; table.word_languages.len() / 64 + 1],
             positions: vec![Cell::default(); usize::from(table.class_count)],
             ..Self::default()
         }
@@ -108,9 +111,16 @@ impl Clause {
         let mut found = Positions { stamp: self.stamp, words: 0, phrases: 0 };
         if table.signature(class) & self.signature != 0 {
             let members = table.class_words.get(u32::from(class));
-            for (at, word) in self.words.iter().enumerate() {
-                let is_member = u16::try_from(word.id).is_ok_and(|id| members.binary_search(&id).is_ok());
-                found.words |= u64::from(is_member) << (at & 63);
+            // Either look each member up among the words, or each word up among the members.
+            if members.len() <= self.words.len() * 8 {
+                for member in members.iter().filter(|m| self.is_present(**m)) {
+                    found.words |= self.occurrences(WordId::from(*member));
+                }
+            } else {
+                for (at, word) in self.words.iter().enumerate() {
+                    let is_member = u16::try_from(word.id).is_ok_and(|id| members.binary_search(&id).is_ok());
+                    found.words |= u64::from(is_member) << (at & 63);
+                }
             }
         }
         for (start, _, phrase) in &self.phrases {
@@ -119,6 +129,16 @@ impl Clause {
             }
         }
         found
+    }
+
+    #[inline]
+    fn is_present(&self, word: u16) -> bool {
+        self.present.get(usize::from(word >> 6)).is_some_and(|bits| bits & (1 << (word & 63)) != 0)
+    }
+
+    fn occurrences(&self, word: WordId) -> u64 {
+        let places = self.words.iter().enumerate().filter(|(_, w)| w.id == word);
+        places.fold(0, |bits, (at, _)| bits | 1 << (at & 63))
     }
 
     /// Borders reached from the borders `at` by one member of the class, word or phrase.
@@ -187,6 +207,11 @@ impl Clause {
             // Once in four thousand million clauses: old stamps must not look new.
             self.positions.iter().for_each(|p| p.set(Positions::default()));
             self.stamp = 1;
+        }
+        for word in &self.words {
+            if let Some(bits) = self.present.get_mut(word.id as usize / 64) {
+                *bits = 0;
+            }
         }
         self.special = [0; class::COUNT as usize];
         self.signature = 0;
@@ -344,6 +369,9 @@ impl Clause {
                 self.set(class::UNKNOWN, bit);
             } else {
                 self.signature |= signature(word.id);
+                if let Some(bits) = self.present.get_mut(word.id as usize / 64) {
+                    *bits |= 1 << (word.id & 63);
+                }
             }
             match word.kind {
                 Kind::Emoji => self.set(class::EMOJI, bit),

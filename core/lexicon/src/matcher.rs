@@ -5,7 +5,7 @@
 
 use crate::UNKNOWN_WORD;
 use crate::clause::Clause;
-use crate::table::{Op, Pattern, Role, Table, class};
+use crate::table::{NO_GATE, Op, Pattern, Role, Table, class};
 
 /// Hits of one pattern in one clause that are reported at most.
 const MAX_HITS: usize = 4;
@@ -29,6 +29,8 @@ pub struct Matcher {
     stamps: Vec<u32>,
     stamp: u32,
     due: Vec<u16>,
+    /// Gates that words of the clause opened.
+    open: Vec<u64>,
     vetoes: Vec<Hit>,
 }
 
@@ -36,7 +38,13 @@ impl Matcher {
     /// Scratch for a table. Allocates 4 bytes per pattern, once.
     #[must_use]
     pub fn new(table: &Table) -> Self {
-        Self { stamps: vec![0; table.patterns.len()], stamp: 0, due: Vec::with_capacity(64), vetoes: Vec::new() }
+        Self {
+            stamps: vec![0; table.patterns.len()],
+            stamp: 0,
+            due: Vec::with_capacity(64),
+            open: vec![0; usize::from(table.gate_count) / 64 + 1],
+            vetoes: Vec::new(),
+        }
     }
 
     /// Appends the hits of all patterns without a candidate to `hits`, vetoed ones left out.
@@ -46,6 +54,9 @@ impl Matcher {
         self.vetoes.clear();
         for index in &self.due {
             let Some(pattern) = table.patterns.get(usize::from(*index)) else { continue };
+            if !pattern.gates.iter().all(|gate| *gate == NO_GATE || is_open(&self.open, *gate)) {
+                continue;
+            }
             let steps = table.steps(pattern);
             let ends = run_steps(table, steps, all_borders(clause), clause, None);
             if ends == 0 {
@@ -71,8 +82,14 @@ impl Matcher {
     fn collect_due(&mut self, table: &Table, clause: &Clause) {
         self.due.clear();
         self.stamp = self.stamp.wrapping_add(1);
+        self.open.fill(0);
         for word in &clause.words {
             if word.id != UNKNOWN_WORD {
+                for gate in table.word_gates.get(word.id) {
+                    if let Some(bits) = self.open.get_mut(usize::from(gate >> 6)) {
+                        *bits |= 1 << (gate & 63);
+                    }
+                }
                 self.add_due(table.word_patterns.get(word.id));
             }
         }
@@ -92,6 +109,11 @@ impl Matcher {
             }
         }
     }
+}
+
+#[inline]
+fn is_open(open: &[u64], gate: u16) -> bool {
+    open.get(usize::from(gate >> 6)).is_some_and(|bits| bits & (1 << (gate & 63)) != 0)
 }
 
 /// Does the pattern hold for the candidate at words `start..end`?

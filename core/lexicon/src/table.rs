@@ -7,7 +7,7 @@ use crate::rule::{Category, Rule};
 use crate::{UNKNOWN_WORD, WordId};
 
 /// Version of the byte format; a table of another version is refused.
-pub const FORMAT_VERSION: u16 = 2;
+pub const FORMAT_VERSION: u16 = 3;
 
 /// Token classes that depend on the token's form, not on a word list.
 #[allow(missing_docs, reason = "the names say it")]
@@ -99,6 +99,9 @@ pub enum Role {
     Veto,
 }
 
+/// No further word is required.
+pub(crate) const NO_GATE: u16 = u16::MAX;
+
 /// A pattern: a range of steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pattern {
@@ -110,6 +113,8 @@ pub struct Pattern {
     pub has_candidate: bool,
     /// Holds its own negation ("don't want to live"), which denies nothing.
     pub is_negated: bool,
+    /// Sets of words of which one must occur beside the anchor, or the pattern cannot match; 65535 for none.
+    pub gates: [u16; 2],
     /// First step.
     pub start: u32,
     /// One past the last step.
@@ -189,6 +194,10 @@ pub struct Table {
     pub word_engine_bits: Vec<u8>,
     /// Patterns anchored at each word.
     pub word_patterns: Lists,
+    /// Gates that each word opens.
+    pub word_gates: Lists,
+    /// Number of gates.
+    pub gate_count: u16,
     /// Patterns that must be tried on every sentence part with a number, an emoji …: by special class.
     pub class_patterns: Lists,
     /// Languages each word is a function word of, as bits of `languages`.

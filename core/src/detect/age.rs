@@ -62,8 +62,12 @@ fn claim(form: AgeForm, range: Option<(u8, u8)>, numbers: &[(usize, u16)]) -> Op
         AgeForm::Number => Claim::Age(believable(first?)?),
         AgeForm::Next => Claim::Age(believable(first?.checked_sub(1)?)?),
         AgeForm::Under => Claim::Under(believable(first?)?),
-        AgeForm::BirthYear => Claim::BirthYear(first?),
-        AgeForm::Shifted => Claim::Age(believable(first?.checked_add(numbers.get(1)?.1)?)?),
+        AgeForm::BirthYear => Claim::BirthYear(year(numbers)?),
+        AgeForm::Shifted => {
+            // "a year ago", "a couple of years ago" hold no number: the rule says how many.
+            let years = numbers.get(1).map(|n| n.1).or(range.map(|r| u16::from(r.0)))?;
+            Claim::Age(believable(first?.checked_add(years)?)?)
+        }
         AgeForm::Range => Claim::Range(range?.0, range?.1),
         AgeForm::Decade => {
             let low = u8::try_from(first.or(range.map(|r| u16::from(r.0)))?).ok()?;
@@ -71,6 +75,21 @@ fn claim(form: AgeForm, range: Option<(u8, u8)>, numbers: &[(usize, u16)]) -> Op
         }
         AgeForm::Context => Claim::Context(range?.0, range?.1),
     })
+}
+
+/// The year among the numbers of a date: the first of four digits, else "nineteen eighty", "two thousand and nine", else the last.
+fn year(numbers: &[(usize, u16)]) -> Option<u16> {
+    if let Some((_, year)) = numbers.iter().find(|n| (1900..2100).contains(&n.1)) {
+        return Some(*year);
+    }
+    let last = numbers.last()?.1;
+    let century = numbers.len().checked_sub(2).and_then(|at| numbers.get(at)).map(|n| n.1);
+    match century {
+        Some(19) if last >= 13 => Some(1900 + last),
+        Some(20) if (10..30).contains(&last) => Some(2000 + last),
+        Some(2) if numbers.len() == 2 && last < 30 => Some(2000 + last),
+        _ => Some(last),
+    }
 }
 
 /// Numbers in a match, "twenty two" read as one: position of the first word, value.

@@ -269,7 +269,9 @@ impl Session<'_> {
     }
 
     fn finish(mut self) -> (Reading, Clause) {
-        self.reading.is_greeting_only = self.greeting_words > 0 && self.other_words == 0 && self.words <= 16;
+        // Small talk alone may be a message; the longer, the more of it must be greeting.
+        let longest = (self.greeting_words * 3).max(16);
+        self.reading.is_greeting_only = self.greeting_words > 0 && self.other_words == 0 && self.words <= longest;
         if self.words > MAX_ANSWER_WORDS {
             self.reading.answer = None;
         }

@@ -11,7 +11,7 @@ use super::{Mistake, Parsed};
 use crate::clause::Clause;
 use crate::matcher::{Hit, Matcher};
 use crate::rule::Kind;
-use crate::table::{Lists, Role, Table, class};
+use crate::table::{Lists, NO_GATE, Role, Table, class};
 use crate::{UNKNOWN_WORD, WordId};
 
 /// Where a pattern is anchored: words, or special classes.
@@ -33,21 +33,44 @@ pub(super) fn anchors(
     let counts = count_words(table, sources);
     let mut by_word: BTreeMap<WordId, Vec<u16>> = BTreeMap::new();
     let mut by_class: BTreeMap<u16, Vec<u16>> = BTreeMap::new();
+    let mut gates: BTreeMap<BTreeSet<WordId>, u16> = BTreeMap::new();
     let chooser = Chooser { counts: &counts, words };
     for (index, p) in parsed.iter().enumerate() {
         if p.node.has_candidate() {
             continue;
         }
-        let Ok(index) = u16::try_from(index) else { continue };
-        let Some(anchor) = chooser.anchor(&p.node) else {
+        let Ok(number) = u16::try_from(index) else { continue };
+        let mut required = Vec::new();
+        chooser.required(&p.node, &mut required);
+        required.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+        let mut required = required.into_iter();
+        let Some(anchor) = required.next() else {
             let file = sources.rules.get(usize::from(p.rule)).map(|r| r.file.clone()).unwrap_or_default();
             let message = "the pattern requires no word, so it would match the empty clause".into();
             mistakes.push(Mistake { file, line: p.line, message });
             continue;
         };
-        anchor.words.iter().for_each(|w| by_word.entry(*w).or_default().push(index));
-        anchor.specials.iter().for_each(|c| by_class.entry(*c).or_default().push(index));
+        anchor.words.iter().for_each(|w| by_word.entry(*w).or_default().push(number));
+        anchor.specials.iter().for_each(|c| by_class.entry(*c).or_default().push(number));
+        let further = required.filter(|a| a.specials.is_empty());
+        if let Some(pattern) = table.patterns.get_mut(index) {
+            for (gate, further) in pattern.gates.iter_mut().zip(further) {
+                let next = u16::try_from(gates.len()).unwrap_or(NO_GATE);
+                *gate = *gates.entry(further.words).or_insert(next);
+            }
+        }
     }
+    table.gate_count = u16::try_from(gates.len()).unwrap_or(u16::MAX);
+    let mut gates_of: Vec<Vec<u16>> = vec![Vec::new(); counts.len()];
+    for (members, gate) in &gates {
+        for word in members {
+            if let Some(list) = gates_of.get_mut(*word as usize) {
+                list.push(*gate);
+            }
+        }
+    }
+    table.word_gates = Lists::default();
+    gates_of.iter().for_each(|list| table.word_gates.push(list));
     let count = to_u32(counts.len());
     table.word_patterns = Lists::default();
     for id in 0..count {
@@ -65,6 +88,14 @@ struct Chooser<'c> {
 }
 
 impl Chooser<'_> {
+    /// One anchor for each element that every match needs.
+    fn required(&self, node: &Node, found: &mut Vec<Anchor>) {
+        match node {
+            Node::Sequence(list) => list.iter().for_each(|n| self.required(n, found)),
+            other => found.extend(self.anchor(other)),
+        }
+    }
+
     fn anchor(&self, node: &Node) -> Option<Anchor> {
         match node {
             Node::Token(class) => Some(self.class_anchor(class)),

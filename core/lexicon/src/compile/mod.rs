@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use crate::table::{FORMAT_VERSION, Pattern, Role, Table, class};
+use crate::table::{FORMAT_VERSION, NO_GATE, Pattern, Role, Table, class};
 
 /// One mistake in the data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +104,7 @@ fn compile_sources(sources: source::Sources) -> Result<Table, Vec<Mistake>> {
             role: p.role,
             has_candidate: p.node.has_candidate(),
             is_negated,
+            gates: [NO_GATE; 2],
             start: to_u32(start),
             end: to_u32(table.ops.len()),
         });
