@@ -330,26 +330,19 @@ impl Clause {
             *to = folded.as_bytes().get(word.start as usize).copied().unwrap_or(0).to_ascii_lowercase();
         }
         let letters = letters.get(..run.len()).unwrap_or_default();
-        let mut joined: Vec<Word> = Vec::new();
+        let Some(parts) = fewest_words(table, letters) else { return };
+        if parts.iter().all(|(len, _)| *len < 3) {
+            return;
+        }
         let mut at = 0;
-        let mut longest = 0;
-        while at < letters.len() {
-            let rest = letters.get(at..).unwrap_or_default();
-            let fit = (1..=rest.len().min(16)).rev().find_map(|n| {
-                let part = rest.get(..n)?;
-                let id = table.word(part, hash_word(part));
-                (id != UNKNOWN_WORD).then_some((n, id))
-            });
-            let Some((n, id)) = fit else { return };
-            let (Some(first), Some(last)) = (run.get(at), run.get(at + n - 1)) else { return };
+        let mut joined: Vec<Word> = Vec::new();
+        for (len, id) in parts {
+            let (Some(first), Some(last)) = (run.get(at), run.get(at + len - 1)) else { return };
             joined.push(Word { id, end: last.end, value: table.value(id), ..*first });
-            longest = longest.max(n);
-            at += n;
+            at += len;
         }
-        if longest >= 3 {
-            self.words.truncate(from);
-            self.words.extend(joined);
-        }
+        self.words.truncate(from);
+        self.words.extend(joined);
     }
 
     fn index(&mut self, table: &Table) {
@@ -415,6 +408,35 @@ impl Clause {
 
 fn is_in_class(table: &Table, phrase: u32, class: u16) -> bool {
     table.phrases.get(phrase as usize).is_some_and(|p| p.classes.binary_search(&class).is_ok())
+}
+
+/// Letters as the fewest known words, each with its length; nothing when they are none. Cost: at most 16 look-ups a letter.
+fn fewest_words(table: &Table, letters: &[u8]) -> Option<Vec<(usize, WordId)>> {
+    // For each border: how many words lead to it, and the last of them.
+    let mut best: Vec<Option<(usize, usize, WordId)>> = vec![None; letters.len() + 1];
+    if let Some(first) = best.first_mut() {
+        *first = Some((0, 0, UNKNOWN_WORD));
+    }
+    for start in 0..letters.len() {
+        let Some((count, _, _)) = best.get(start).copied().flatten() else { continue };
+        for len in 1..=16 {
+            let Some(part) = letters.get(start..start + len) else { break };
+            let id = table.word(part, hash_word(part));
+            let slot = best.get_mut(start + len).filter(|s| id != UNKNOWN_WORD && s.is_none_or(|b| count + 1 < b.0));
+            if let Some(slot) = slot {
+                *slot = Some((count + 1, len, id));
+            }
+        }
+    }
+    let mut parts = Vec::new();
+    let mut end = letters.len();
+    while end > 0 {
+        let (_, len, id) = best.get(end).copied().flatten()?;
+        parts.push((len, id));
+        end = end.checked_sub(len)?;
+    }
+    parts.reverse();
+    Some(parts)
 }
 
 fn to_u8(n: usize) -> u8 {

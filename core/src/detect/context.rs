@@ -172,13 +172,7 @@ fn frame(table: &Table, candidate: &mut Candidate, cues: &[Cue]) {
         concerns(of, Some(candidate.category)) && applies(cue, candidate)
     };
     let mut kinds = Found::default();
-    let mut own_sentence = Found::default();
-    for cue in cues.iter().filter(bears) {
-        kinds.add(cue.kind);
-        if cue.sentence == candidate.sentence {
-            own_sentence.add(cue.kind);
-        }
-    }
+    cues.iter().filter(bears).for_each(|cue| kinds.add(cue.kind));
     let rule = candidate.rule.and_then(|r| table.rule(r));
     let category = table.categories.get(usize::from(candidate.category));
     let is_never_excused = rule.is_some_and(|r| r.is_never_excused) || category.is_some_and(|c| c.is_never_excused);
@@ -204,6 +198,7 @@ fn frame(table: &Table, candidate: &mut Candidate, cues: &[Cue]) {
         return;
     }
     let is_own = context.subject != Subject::Other && !is_about_other;
+    let told_here = matches!(context.framing, Framing::Fiction | Framing::Quoted);
     let told = if kinds.has(Kind::Fiction) || context.framing == Framing::Fiction {
         Framing::Fiction
     } else if context.is_quoted || kinds.has(Kind::Quoted) || context.framing == Framing::Quoted {
@@ -232,9 +227,10 @@ fn frame(table: &Table, candidate: &mut Candidate, cues: &[Cue]) {
             context.subject = Subject::Other;
             context.framing = Framing::Quoted;
         }
+        // A story near by does not clear the speaker; only what is told in it, or stands in quotation marks, is not theirs.
         Framing::Fiction | Framing::Quoted if is_own => {
-            let is_inside = own_sentence.has(Kind::Fiction) || own_sentence.has(Kind::Quoted) || context.is_quoted;
-            if is_inside { context.is_suppressed = true } else { context.is_hidden = true }
+            let is_told = told_here || context.is_quoted;
+            if is_told { context.is_suppressed = true } else { context.is_hidden = true }
         }
         Framing::Hypothetical if is_own => context.is_hidden = true,
         // Study or news does not say that the speaker is not meant.
