@@ -123,6 +123,10 @@ fn subject_of(table: &Table, clause: &Clause, hit: Hit, rule: &Rule, found: &Fou
     if let Some(subject) = rule.subject {
         return (subject, false);
     }
+    let category = rule.category.and_then(|c| table.categories.get(usize::from(c)));
+    if category.is_some_and(|c| c.is_about_other) {
+        return (Subject::Other, false);
+    }
     if found.has(Kind::Own) {
         return (Subject::Own, false);
     }
@@ -211,6 +215,11 @@ fn frame(table: &Table, candidate: &mut Candidate, cues: &[Cue]) {
         Framing::Literal
     };
     context.framing = told;
+    // "Want to die" without a word for anybody: the speaker.
+    let is_self_harm = category.is_some_and(|c| c.id.starts_with("self-harm/"));
+    if is_self_harm && context.subject == Subject::Unknown && told == Framing::Literal && !context.is_about_you {
+        context.subject = Subject::Own;
+    }
     if told == Framing::Literal {
         if context.is_about_you && is_own {
             // "Do you want to die?" asks; it does not say.
