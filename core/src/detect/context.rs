@@ -9,6 +9,9 @@ use safeturn_text::Marks;
 use super::Reading;
 use super::candidate::{Candidate, Context};
 
+/// How many words may stand between "you" and what it is the subject of.
+const YOU_REACH: usize = 3;
+
 /// A match of a rule that bears on other places.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cue {
@@ -39,7 +42,8 @@ impl ContextPatterns {
         for index in &self.patterns {
             let Some(pattern) = table.patterns.get(usize::from(*index)) else { continue };
             let Some(cue) = table.rule(pattern.rule) else { continue };
-            if !concerns(&cue.of, rule.category) || found.has(cue.kind) {
+            // Words mean other things in other languages: a cue bears on findings of its own.
+            if cue.language != rule.language || !concerns(&cue.of, rule.category) || found.has(cue.kind) {
                 continue;
             }
             let is_whole = cue.kind == Kind::Denied && hit.is_negated;
@@ -156,7 +160,8 @@ fn subject_of(table: &Table, clause: &Clause, hit: Hit, rule: &Rule, found: &Fou
         0 => (Subject::Unknown, false),
         m if m == a => (Subject::Own, false),
         m if m == b => (Subject::Other, false),
-        _ => (Subject::Unknown, true),
+        // "I'd tell you more but …": only a "you" right before the match is its subject.
+        m => (Subject::Unknown, hit.start + 1 <= m as usize + YOU_REACH),
     }
 }
 
@@ -172,8 +177,10 @@ pub(super) fn resolve(table: &Table, reading: &mut Reading) {
 
 fn frame(table: &Table, candidate: &mut Candidate, cues: &[Cue]) {
     let bears = |cue: &&Cue| {
-        let of = table.rule(cue.rule).map(|r| r.of.as_slice()).unwrap_or_default();
-        concerns(of, Some(candidate.category)) && applies(cue, candidate)
+        let own = candidate.rule.and_then(|r| table.rule(r)).map(|r| r.language);
+        table.rule(cue.rule).is_some_and(|r| {
+            own.is_none_or(|l| l == r.language) && concerns(&r.of, Some(candidate.category)) && applies(cue, candidate)
+        })
     };
     let mut kinds = Found::default();
     cues.iter().filter(bears).for_each(|cue| kinds.add(cue.kind));
@@ -221,7 +228,7 @@ fn frame(table: &Table, candidate: &mut Candidate, cues: &[Cue]) {
         context.subject = Subject::Own;
     }
     if told == Framing::Literal {
-        if context.is_about_you && is_own {
+        if context.is_about_you && is_self_harm {
             // "Do you want to die?" asks; it does not say.
             context.is_suppressed = true;
         }

@@ -227,6 +227,10 @@ fn resolve(
             class.words.extend(inflected(base).into_iter().map(|f| key_of(&f)));
             continue;
         }
+        if member.contains(['<', '>', '|', '(', ')']) {
+            fail(format!("`{member}` is a pattern; a class holds words, phrases and whole class names"));
+            continue;
+        }
         let member_keys = keys(member);
         if let Some(Key::Prefix(p)) = member_keys.first()
             && p.len() < 4
