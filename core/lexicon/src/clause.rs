@@ -154,9 +154,10 @@ impl Clause {
     }
 
     fn step_phrases(&self, table: &Table, class: u16, starts: u64) -> u64 {
-        let ends = self.phrases.iter().filter(|(start, _, phrase)| {
-            starts & (1 << start) != 0 && is_in_class(table, *phrase, class)
-        });
+        let ends = self
+            .phrases
+            .iter()
+            .filter(|(start, _, phrase)| starts & (1 << start) != 0 && is_in_class(table, *phrase, class));
         ends.fold(0, |next, (_, end, _)| next | 1 << end)
     }
 

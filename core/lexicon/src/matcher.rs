@@ -194,9 +194,18 @@ fn run_steps(table: &Table, steps: &[Op], mut at: u64, clause: &Clause, candidat
     at
 }
 
+/// Borders from which the next word may be read: not across a break unless that is allowed, but across emoji, which are
+/// read where a pattern asks for them and part nothing elsewhere ("i want 😔 to die").
 #[inline]
 fn reachable(at: u64, is_free: bool, clause: &Clause) -> u64 {
-    if is_free { at } else { at & !clause.breaks }
+    let mut at = if is_free { at } else { at & !clause.breaks };
+    let emoji = clause.special(class::EMOJI);
+    if at & emoji != 0 {
+        for _ in 0..4 {
+            at |= (at & emoji) << 1;
+        }
+    }
+    at
 }
 
 /// Finds where the hits of a pattern start and end: for each end the latest start.

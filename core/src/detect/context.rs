@@ -63,7 +63,10 @@ impl ContextPatterns {
             is_denied: found.has(Kind::Denied) && !found.has(Kind::NotDenied) && !rule.is_undeniable,
             is_quoted,
             is_quoted_from_other: is_quoted
-                && clause.mask(table, table.engine_class(class::SUBJECT_OTHER)) & before & !clause.special(class::QUOTED) != 0,
+                && clause.mask(table, table.engine_class(class::SUBJECT_OTHER))
+                    & before
+                    & !clause.special(class::QUOTED)
+                    != 0,
             is_about_you,
             framing: if found.has(Kind::Fiction) {
                 Framing::Fiction
@@ -161,7 +164,7 @@ fn subject_of(table: &Table, clause: &Clause, hit: Hit, rule: &Rule, found: &Fou
         m if m == a => (Subject::Own, false),
         m if m == b => (Subject::Other, false),
         // "I'd tell you more but …": only a "you" right before the match is its subject.
-        m => (Subject::Unknown, hit.start + 1 <= m as usize + YOU_REACH),
+        m => (Subject::Unknown, hit.start < m as usize + YOU_REACH),
     }
 }
 

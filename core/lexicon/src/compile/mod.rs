@@ -111,7 +111,11 @@ fn compile_sources(sources: source::Sources) -> Result<Table, Vec<Mistake>> {
     }
     let most = usize::from(u16::MAX);
     if table.patterns.len() > most || interner.len() > most || words.len() > most {
-        mistakes.push(Mistake { file: String::new(), line: 0, message: "more than 65535 patterns, classes or words".into() });
+        mistakes.push(Mistake {
+            file: String::new(),
+            line: 0,
+            message: "more than 65535 patterns, classes or words".into(),
+        });
     }
     words.write(&mut table, &interner);
     table.index();
