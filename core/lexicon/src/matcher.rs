@@ -3,9 +3,8 @@
 //! INVARIANT: the work for one clause is bounded by the number of patterns times their length, and a clause holds at most
 //! 63 words, so matching is linear in the text.
 
-use crate::UNKNOWN_WORD;
 use crate::clause::Clause;
-use crate::table::{NO_GATE, Op, Pattern, Role, Table, class};
+use crate::table::{Op, Pattern, Role, Table, class};
 
 /// Hits of one pattern in one clause that are reported at most.
 const MAX_HITS: usize = 4;
@@ -54,9 +53,6 @@ impl Matcher {
         self.vetoes.clear();
         for index in &self.due {
             let Some(pattern) = table.patterns.get(usize::from(*index)) else { continue };
-            if !pattern.gates.iter().all(|gate| *gate == NO_GATE || is_open(&self.open, *gate)) {
-                continue;
-            }
             let steps = table.steps(pattern);
             let ends = run_steps(table, steps, all_borders(clause), clause, None);
             if ends == 0 {
@@ -83,27 +79,38 @@ impl Matcher {
         self.due.clear();
         self.stamp = self.stamp.wrapping_add(1);
         self.open.fill(0);
+        self.open_gate(table.gate_count);
         for word in &clause.words {
-            if word.id != UNKNOWN_WORD {
-                for gate in table.word_gates.get(word.id) {
-                    if let Some(bits) = self.open.get_mut(usize::from(gate >> 6)) {
-                        *bits |= 1 << (gate & 63);
-                    }
-                }
-                self.add_due(table.word_patterns.get(word.id));
+            for gate in table.word_gates.get(word.id) {
+                self.open_gate(*gate);
             }
+        }
+        for word in &clause.words {
+            self.add_due(table, table.word_patterns.get(word.id));
         }
         for class in 0..class::COUNT {
             if clause.special(class) != 0 {
-                self.add_due(table.class_patterns.get(u32::from(class)));
+                self.add_due(table, table.class_patterns.get(u32::from(class)));
             }
         }
     }
 
     #[inline]
-    fn add_due(&mut self, patterns: &[u16]) {
+    fn open_gate(&mut self, gate: u16) {
+        if let Some(bits) = self.open.get_mut(usize::from(gate >> 6)) {
+            *bits |= 1 << (gate & 63);
+        }
+    }
+
+    #[inline]
+    fn add_due(&mut self, table: &Table, patterns: &[u16]) {
         for pattern in patterns {
-            if let Some(stamp) = self.stamps.get_mut(usize::from(*pattern)).filter(|s| **s != self.stamp) {
+            let index = usize::from(*pattern);
+            let is_due = table.pattern_gates.get(index).is_some_and(|g| g.iter().all(|g| is_open(&self.open, *g)));
+            if !is_due {
+                continue;
+            }
+            if let Some(stamp) = self.stamps.get_mut(index).filter(|s| **s != self.stamp) {
                 *stamp = self.stamp;
                 self.due.push(*pattern);
             }

@@ -114,7 +114,7 @@ pub struct Pattern {
     /// Holds its own negation ("don't want to live"), which denies nothing.
     pub is_negated: bool,
     /// Sets of words of which one must occur beside the anchor, or the pattern cannot match; 65535 for none.
-    pub gates: [u16; 2],
+    pub gates: [u16; 3],
     /// First step.
     pub start: u32,
     /// One past the last step.
@@ -232,6 +232,9 @@ pub struct Table {
     /// Built on load: open addressing by the first two words, index of the first such phrase plus one.
     #[serde(skip)]
     phrase_slots: Vec<u32>,
+    /// Built on load: gates by pattern; [`NO_GATE`] is the gate after the last, which is always open.
+    #[serde(skip)]
+    pub(crate) pattern_gates: Vec<[u16; 3]>,
     /// Built on load: one bit for each word of a class, by the low bits of its number. No common bit, no common word.
     #[serde(skip)]
     signatures: Vec<u64>,
@@ -284,6 +287,9 @@ impl Table {
             start = *end;
         }
         self.index_phrases();
+        let open = self.gate_count;
+        self.pattern_gates =
+            self.patterns.iter().map(|p| p.gates.map(|g| if g == NO_GATE { open } else { g })).collect();
         self.signatures = (0..u32::from(self.class_count))
             .map(|c| self.class_words.get(c).iter().fold(0, |bits, w| bits | signature(WordId::from(*w))))
             .collect();

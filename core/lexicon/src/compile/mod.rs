@@ -104,7 +104,7 @@ fn compile_sources(sources: source::Sources) -> Result<Table, Vec<Mistake>> {
             role: p.role,
             has_candidate: p.node.has_candidate(),
             is_negated,
-            gates: [NO_GATE; 2],
+            gates: [NO_GATE; 3],
             start: to_u32(start),
             end: to_u32(table.ops.len()),
         });
@@ -120,6 +120,8 @@ fn compile_sources(sources: source::Sources) -> Result<Table, Vec<Mistake>> {
     words.write(&mut table, &interner);
     table.index();
     check::anchors(&mut table, &parsed, &sources, &words, &mut mistakes);
+    // Again, now that anchors and gates are known.
+    table.index();
     check::examples(&table, &sources, &mut mistakes);
     if mistakes.is_empty() {
         Ok(table)
