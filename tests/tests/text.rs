@@ -136,3 +136,12 @@ fn folded_forms() {
         assert_eq!(fold(written).text(), folded);
     }
 }
+
+#[test]
+fn every_character_folds_to_something_that_stays() {
+    for c in char::MIN..=char::MAX {
+        let text = c.to_string();
+        let once = fold(&text).text().to_owned();
+        assert_eq!(fold(&once).text(), once, "U+{:04X}", u32::from(c));
+    }
+}

@@ -148,8 +148,12 @@ impl Folder {
         match (lower.next(), lower.next()) {
             (Some(l), None) if l == c => self.push_linear(at, c),
             (Some(l), _) if !is_dropped(l) => {
-                let l = if l.is_ascii() { l.to_ascii_lowercase() } else { l };
-                self.push_replaced(at, c, &[l]);
+                // The small letter may itself stand for another one ("Ɪ" is "ɪ" is "i").
+                let plain = punctuation(l).unwrap_or(l);
+                match special_letter(plain) {
+                    Some(special) => self.push_replaced(at, c, special),
+                    None => self.push_replaced(at, c, &[plain.to_ascii_lowercase()]),
+                }
             }
             _ => {}
         }
