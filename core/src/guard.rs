@@ -87,7 +87,7 @@ impl Guard {
         let is_repeated = turn.id.is_some_and(|id| conversation.has_seen(hash_id(id)));
         let (text, is_text_cut) = self.within_limit(turn.text);
         let reading = match turn.role {
-            Role::User | Role::Assistant => self.reader.read(text, &self.phrases),
+            Role::User | Role::Assistant => self.reader.read(text, turn.role, &self.phrases),
             Role::System | Role::Tool => crate::detect::Reading::default(),
         };
         let facts = Facts {
@@ -116,7 +116,7 @@ impl Guard {
     #[must_use]
     pub fn explain(&self, text: &str) -> Explanation {
         let (text, _) = self.within_limit(text);
-        let reading = self.reader.read(text, &self.phrases);
+        let reading = self.reader.read(text, Role::User, &self.phrases);
         explain(&self.reader, &self.policy, reading)
     }
 
@@ -144,7 +144,7 @@ impl Guard {
 
     fn check_shadow(&self, conversation: &Conversation, turn: &Turn<'_>, text: &str) -> Option<Shadow> {
         let (policy, phrases) = self.shadow.as_ref().filter(|_| turn.role == Role::User)?;
-        let reading = self.reader.read(text, phrases);
+        let reading = self.reader.read(text, Role::User, phrases);
         let (assessment, _) = assess(&self.reader, policy, conversation, turn, reading);
         Some(shadow(&self.reader, policy, &assessment))
     }
@@ -187,7 +187,7 @@ fn build_phrases(reader: &Reader, policy: &Policy) -> Result<Phrases, Error> {
 fn check_allowed(reader: &Reader, policy: &Policy) -> Result<(), Error> {
     let none = Phrases::default();
     for (index, phrase) in policy.allow.iter().enumerate() {
-        let reading = reader.read(phrase, &none);
+        let reading = reader.read(phrase, Role::User, &none);
         let (assessment, _) = assess(reader, &Policy::default(), &Conversation::new(), &Turn::user(phrase), reading);
         if assessment.refer || assessment.message_tier == Tier::Crisis {
             let message = format!("`allow` entry {} is itself a finding that no policy may switch off", index + 1);

@@ -37,8 +37,6 @@ pub struct Clause {
     pub words: Vec<Word>,
     /// Borders (bit i: before word i) with a weak break or a scope-ending word.
     pub breaks: u64,
-    /// Positions that a plain gap does not pass over.
-    pub gap_stops: u64,
     /// All positions.
     pub valid: u64,
     /// Number of the sentence.
@@ -49,16 +47,30 @@ pub struct Clause {
     pub repeated: usize,
     /// Positions of the classes that depend on a token's form.
     special: [u64; class::COUNT as usize],
+    /// Positions of the words that the engine knows by name.
+    engine: [u64; class::ENGINE.len()],
     /// Signature of all words.
     signature: u64,
-    /// One bit for each word of the vocabulary that occurs.
-    present: Vec<u64>,
     /// Word classes, found when first asked for.
     positions: Vec<Cell<Positions>>,
     /// Marks what was found for this clause.
     stamp: u32,
-    /// Phrases in the clause: first border, last border, index of the phrase.
-    phrases: Vec<(u8, u8, u32)>,
+    /// Phrases in the clause.
+    phrases: Vec<Found>,
+    /// Signature of the classes of all its phrases.
+    phrase_signature: u64,
+}
+
+/// A phrase in the clause.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    /// First and last border.
+    start: u8,
+    end: u8,
+    /// Index of the phrase.
+    phrase: u32,
+    /// Signature of its classes.
+    signature: u64,
 }
 
 /// Where a word class occurs in the clause with this stamp.
@@ -76,7 +88,6 @@ impl Clause {
     pub fn new(table: &Table) -> Self {
         Self {
             words: Vec::with_capacity(MAX_WORDS),
-            present: vec![0; table.word_languages.len() / 64 + 1],
             positions: vec![Cell::default(); usize::from(table.class_count)],
             ..Self::default()
         }
@@ -96,7 +107,18 @@ impl Clause {
         self.special.get(usize::from(class)).copied().unwrap_or(0)
     }
 
+    /// Positions of an engine class, by its position in [`class::ENGINE`].
+    #[inline]
+    #[must_use]
+    pub fn engine(&self, position: usize) -> u64 {
+        self.engine.get(position).copied().unwrap_or(0)
+    }
+
     fn positions_of(&self, table: &Table, class: u16) -> Positions {
+        let may_hold_word = table.signature(class) & self.signature != 0;
+        if !may_hold_word && self.phrase_signature & signature(WordId::from(class)) == 0 {
+            return Positions::default();
+        }
         let Some(cell) = self.positions.get(usize::from(class)) else { return Positions::default() };
         let known = cell.get();
         if known.stamp == self.stamp {
@@ -110,35 +132,16 @@ impl Clause {
     fn find_positions(&self, table: &Table, class: u16) -> Positions {
         let mut found = Positions { stamp: self.stamp, words: 0, phrases: 0 };
         if table.signature(class) & self.signature != 0 {
-            let members = table.class_words.get(u32::from(class));
-            // Either look each member up among the words, or each word up among the members.
-            if members.len() <= self.words.len() * 8 {
-                for member in members.iter().filter(|m| self.is_present(**m)) {
-                    found.words |= self.occurrences(WordId::from(*member));
-                }
-            } else {
-                for (at, word) in self.words.iter().enumerate() {
-                    let is_member = u16::try_from(word.id).is_ok_and(|id| members.binary_search(&id).is_ok());
-                    found.words |= u64::from(is_member) << (at & 63);
-                }
-            }
+            found.words = table.occurrences(class, self.words.iter().map(|w| w.id));
         }
-        for (start, _, phrase) in &self.phrases {
-            if is_in_class(table, *phrase, class) {
-                found.phrases |= 1 << start;
+        if self.phrase_signature & signature(WordId::from(class)) != 0 {
+            for phrase in &self.phrases {
+                if is_in_class(table, phrase, class) {
+                    found.phrases |= 1 << phrase.start;
+                }
             }
         }
         found
-    }
-
-    #[inline]
-    fn is_present(&self, word: u16) -> bool {
-        self.present.get(usize::from(word >> 6)).is_some_and(|bits| bits & (1 << (word & 63)) != 0)
-    }
-
-    fn occurrences(&self, word: WordId) -> u64 {
-        let places = self.words.iter().enumerate().filter(|(_, w)| w.id == word);
-        places.fold(0, |bits, (at, _)| bits | 1 << (at & 63))
     }
 
     /// Borders reached from the borders `at` by one member of the class, word or phrase.
@@ -154,18 +157,15 @@ impl Clause {
     }
 
     fn step_phrases(&self, table: &Table, class: u16, starts: u64) -> u64 {
-        let ends = self
-            .phrases
-            .iter()
-            .filter(|(start, _, phrase)| starts & (1 << start) != 0 && is_in_class(table, *phrase, class));
-        ends.fold(0, |next, (_, end, _)| next | 1 << end)
+        let ends = self.phrases.iter().filter(|p| starts & (1 << p.start) != 0 && is_in_class(table, p, class));
+        ends.fold(0, |next, p| next | 1 << p.end)
     }
 
     /// Finds the phrases of the clause.
     fn index_phrases(&mut self, table: &Table) {
         for (at, pair) in self.words.windows(2).enumerate() {
             let [first, second] = pair else { continue };
-            if first.id == UNKNOWN_WORD || second.id == UNKNOWN_WORD {
+            if !table.may_begin_phrase(first.id, second.id) {
                 continue;
             }
             let (first_index, found) = table.phrases_from(first.id, second.id);
@@ -175,7 +175,9 @@ impl Clause {
                 let fits = rest.is_some_and(|ids| ids.eq(phrase.words.iter().skip(2).copied()));
                 let inner = ((1u64 << (at + len).min(63)) - 1) & !((1u64 << (at + 1)) - 1);
                 if fits && self.breaks & inner == 0 && self.phrases.len() < MAX_PHRASES {
-                    self.phrases.push((to_u8(at), to_u8(at + len), index));
+                    let signature = phrase.signature;
+                    self.phrase_signature |= signature;
+                    self.phrases.push(Found { start: to_u8(at), end: to_u8(at + len), phrase: index, signature });
                 }
             }
         }
@@ -209,15 +211,11 @@ impl Clause {
             self.positions.iter().for_each(|p| p.set(Positions::default()));
             self.stamp = 1;
         }
-        for word in &self.words {
-            if let Some(bits) = self.present.get_mut(word.id as usize / 64) {
-                *bits = 0;
-            }
-        }
         self.special = [0; class::COUNT as usize];
         self.signature = 0;
-        self.gap_stops = 0;
+        self.engine = [0; class::ENGINE.len()];
         self.phrases.clear();
+        self.phrase_signature = 0;
         self.words.clear();
         self.breaks = 0;
         self.repeated = 0;
@@ -258,7 +256,7 @@ impl Clause {
         if self.words.len() >= MAX_WORDS {
             return;
         }
-        if table.is_engine_word(word.id, class::FILLER) {
+        if table.engine_bits(word.id) & (1 << class::FILLER) != 0 {
             return;
         }
         self.words.push(word);
@@ -353,19 +351,21 @@ impl Clause {
         let is_asked = self.terminator == Terminator::Question;
         for (position, word) in words.iter().enumerate() {
             let bit = 1u64 << (position & 63);
-            if position > 0 && (word.marks.has(Marks::WEAK_BREAK) || table.is_engine_word(word.id, class::BARRIER)) {
+            let mut engine = table.engine_bits(word.id);
+            let is_barrier = engine & (1 << class::BARRIER) != 0;
+            if position > 0 && (is_barrier || word.marks.has(Marks::WEAK_BREAK)) {
                 self.breaks |= bit;
             }
-            if table.is_engine_word(word.id, class::GAP_STOP) {
-                self.gap_stops |= bit;
+            while engine != 0 {
+                if let Some(mask) = self.engine.get_mut(engine.trailing_zeros() as usize) {
+                    *mask |= bit;
+                }
+                engine &= engine - 1;
             }
             if word.id == UNKNOWN_WORD {
                 self.set(class::UNKNOWN, bit);
             } else {
                 self.signature |= signature(word.id);
-                if let Some(bits) = self.present.get_mut(word.id as usize / 64) {
-                    *bits |= 1 << (word.id & 63);
-                }
             }
             match word.kind {
                 Kind::Emoji => self.set(class::EMOJI, bit),
@@ -407,8 +407,9 @@ impl Clause {
     }
 }
 
-fn is_in_class(table: &Table, phrase: u32, class: u16) -> bool {
-    table.phrases.get(phrase as usize).is_some_and(|p| p.classes.binary_search(&class).is_ok())
+fn is_in_class(table: &Table, found: &Found, class: u16) -> bool {
+    found.signature & signature(WordId::from(class)) != 0
+        && table.phrases.get(found.phrase as usize).is_some_and(|p| p.classes.binary_search(&class).is_ok())
 }
 
 /// Letters as the fewest known words, each with its length; nothing when they are none. Cost: at most 16 look-ups a letter.

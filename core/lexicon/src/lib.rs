@@ -13,7 +13,7 @@ mod rule;
 mod table;
 
 pub use clause::{Clause, Word};
-pub use matcher::{Hit, Matcher, holds};
+pub use matcher::{Extent, Hit, Matcher, holds};
 pub use rule::{AgeForm, Category, Framing, Kind, Language, Rule, Scope, Subject, Time};
 pub use table::{FORMAT_VERSION, Op, Pattern, Phrase, Role, Table, TableError, class};
 

@@ -4,7 +4,8 @@
 //! 63 words, so matching is linear in the text.
 
 use crate::clause::Clause;
-use crate::table::{Op, Pattern, Role, Table, class};
+use crate::rule::Kind;
+use crate::table::{Anchored, Op, Pattern, Table, class, set_bit};
 
 /// Hits of one pattern in one clause that are reported at most.
 const MAX_HITS: usize = 4;
@@ -20,6 +21,15 @@ pub struct Hit {
     pub end: usize,
     /// The pattern that matched holds its own negation.
     pub is_negated: bool,
+}
+
+/// How long the text is of which the clause is a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// It may be a greeting or an answer as a whole, or ask something.
+    Short,
+    /// Too long for that: rules of those kinds ([`Kind::is_opener`]) are left out.
+    Long,
 }
 
 /// Scratch space for matching; one per running check.
@@ -41,80 +51,128 @@ impl Matcher {
             stamps: vec![0; table.patterns.len()],
             stamp: 0,
             due: Vec::with_capacity(64),
-            open: vec![0; usize::from(table.gate_count) / 64 + 1],
+            open: vec![0; table.gate_width()],
             vetoes: Vec::new(),
         }
     }
 
     /// Appends the hits of all patterns without a candidate to `hits`, vetoed ones left out.
-    pub fn run(&mut self, table: &Table, clause: &Clause, hits: &mut Vec<Hit>) {
-        self.collect_due(table, clause);
+    pub fn run(&mut self, table: &Table, clause: &Clause, extent: Extent, hits: &mut Vec<Hit>) {
+        self.collect_due(table, clause, extent);
         let first = hits.len();
-        self.vetoes.clear();
         for index in &self.due {
-            let Some(pattern) = table.patterns.get(usize::from(*index)) else { continue };
-            let steps = table.steps(pattern);
-            let ends = run_steps(table, steps, all_borders(clause), clause, None);
-            if ends == 0 {
-                continue;
-            }
-            let into = if pattern.role == Role::Match { &mut *hits } else { &mut self.vetoes };
-            locate(table, pattern, ends, clause, into);
+            find(table, *index, clause, hits);
         }
-        if !self.vetoes.is_empty() {
-            let vetoes = &self.vetoes;
-            let mut at = first;
-            while let Some(hit) = hits.get(at) {
-                let is_vetoed = vetoes.iter().any(|v| v.rule == hit.rule && v.start < hit.end && hit.start < v.end);
-                if is_vetoed {
-                    hits.remove(at);
-                } else {
-                    at += 1;
+        if hits.len() == first {
+            return;
+        }
+        self.take_back(table, clause, hits, first);
+        let is_age = |h: &Hit| table.rule(h.rule).is_some_and(|r| r.kind == Kind::Age);
+        if hits.iter().skip(first).any(is_age) {
+            self.run_not_ages(table, clause, hits);
+        }
+    }
+
+    /// Appends the hits of what is no age.
+    pub(crate) fn run_not_ages(&mut self, table: &Table, clause: &Clause, hits: &mut Vec<Hit>) {
+        let first = hits.len();
+        table.not_ages.iter().for_each(|index| find(table, *index, clause, hits));
+        self.take_back(table, clause, hits, first);
+    }
+
+    /// Leaves out the hits from `first` on that a veto of their rule overlaps.
+    fn take_back(&mut self, table: &Table, clause: &Clause, hits: &mut Vec<Hit>, first: usize) {
+        self.vetoes.clear();
+        let mut asked = None;
+        for hit in hits.get(first..).unwrap_or_default() {
+            // Hits of one rule come one after the other, more or less: a rule asked twice costs time only.
+            if asked.replace(hit.rule) != Some(hit.rule) {
+                let patterns = table.rule_vetoes.get(u32::from(hit.rule));
+                patterns.iter().for_each(|index| find(table, *index, clause, &mut self.vetoes));
+            }
+        }
+        if self.vetoes.is_empty() {
+            return;
+        }
+        let vetoes = &self.vetoes;
+        let mut at = first;
+        while let Some(hit) = hits.get(at) {
+            let is_vetoed = vetoes.iter().any(|v| v.rule == hit.rule && v.start < hit.end && hit.start < v.end);
+            if is_vetoed {
+                hits.remove(at);
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    /// Patterns with a candidate that may hold in the clause last run.
+    pub fn contexts(&mut self, table: &Table, clause: &Clause, found: &mut Vec<u16>) {
+        self.next_stamp();
+        found.clear();
+        found.extend_from_slice(&table.contexts);
+        for word in &clause.words {
+            for pattern in table.word_contexts.get(word.id) {
+                if let Some(stamp) = self.stamps.get_mut(usize::from(*pattern)).filter(|s| **s != self.stamp) {
+                    *stamp = self.stamp;
+                    found.push(*pattern);
                 }
             }
         }
+        // In the order of the data, so that the answer does not hang on the order of the words.
+        found.sort_unstable();
     }
 
-    fn collect_due(&mut self, table: &Table, clause: &Clause) {
-        self.due.clear();
+    fn next_stamp(&mut self) {
         self.stamp = self.stamp.wrapping_add(1);
+        if self.stamp == 0 {
+            // Once in thousands of millions of clauses: old stamps must not look new.
+            self.stamps.fill(0);
+            self.stamp = 1;
+        }
+    }
+
+    fn collect_due(&mut self, table: &Table, clause: &Clause, extent: Extent) {
+        self.due.clear();
+        self.next_stamp();
         self.open.fill(0);
-        self.open_gate(table.gate_count);
+        set_bit(&mut self.open, table.gate_count);
         for word in &clause.words {
-            for gate in table.word_gates.get(word.id) {
-                self.open_gate(*gate);
-            }
+            table.open_gates(word.id, &mut self.open);
         }
         for word in &clause.words {
-            self.add_due(table, table.word_patterns.get(word.id));
+            self.add_due(table.by_word.get(word.id));
+            if extent == Extent::Short {
+                self.add_due(table.openers.get(word.id));
+            }
         }
         for class in 0..class::COUNT {
             if clause.special(class) != 0 {
-                self.add_due(table, table.class_patterns.get(u32::from(class)));
+                self.add_due(table.by_class.get(u32::from(class)));
             }
         }
     }
 
     #[inline]
-    fn open_gate(&mut self, gate: u16) {
-        if let Some(bits) = self.open.get_mut(usize::from(gate >> 6)) {
-            *bits |= 1 << (gate & 63);
-        }
-    }
-
-    #[inline]
-    fn add_due(&mut self, table: &Table, patterns: &[u16]) {
-        for pattern in patterns {
-            let index = usize::from(*pattern);
-            let is_due = table.pattern_gates.get(index).is_some_and(|g| g.iter().all(|g| is_open(&self.open, *g)));
-            if !is_due {
+    fn add_due(&mut self, anchored: &[Anchored]) {
+        for Anchored { pattern, gates } in anchored {
+            if !gates.iter().all(|g| is_open(&self.open, *g)) {
                 continue;
             }
-            if let Some(stamp) = self.stamps.get_mut(index).filter(|s| **s != self.stamp) {
+            if let Some(stamp) = self.stamps.get_mut(usize::from(*pattern)).filter(|s| **s != self.stamp) {
                 *stamp = self.stamp;
                 self.due.push(*pattern);
             }
         }
+    }
+}
+
+/// Appends the hits of one pattern.
+fn find(table: &Table, index: u16, clause: &Clause, hits: &mut Vec<Hit>) {
+    let Some(pattern) = table.patterns.get(usize::from(index)) else { return };
+    let ends = run_steps(table, table.steps(pattern), all_borders(clause), clause, None);
+    if ends != 0 {
+        locate(table, pattern, ends, clause, hits);
     }
 }
 
@@ -161,7 +219,7 @@ fn run_steps(table: &Table, steps: &[Op], mut at: u64, clause: &Clause, candidat
             }
             Op::Gap { most, is_crossing } => {
                 let mut step = at;
-                let passable = if is_crossing { clause.valid } else { clause.valid & !clause.gap_stops };
+                let passable = if is_crossing { clause.valid } else { clause.valid & !clause.engine(class::GAP_STOP) };
                 for _ in 0..most {
                     step = (reachable(step, is_crossing, clause) & passable) << 1;
                     if step & !at == 0 {
@@ -190,7 +248,7 @@ fn run_steps(table: &Table, steps: &[Op], mut at: u64, clause: &Clause, candidat
             Op::Start => at &= clause.breaks | 1,
             Op::End => at &= clause.breaks | (clause.valid + 1),
             Op::Candidate { skips_subject } => {
-                let entries = if skips_subject { at & !clause.gap_stops } else { at };
+                let entries = if skips_subject { at & !clause.engine(class::GAP_STOP) } else { at };
                 at = candidate.map_or(0, |c| if entries & c.from == 0 { 0 } else { c.to });
             }
         }

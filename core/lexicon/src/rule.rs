@@ -60,6 +60,14 @@ pub enum Kind {
     No,
 }
 
+impl Kind {
+    /// Means something only in a short text, or in what an assistant asks.
+    #[must_use]
+    pub const fn is_opener(self) -> bool {
+        matches!(self, Self::Greeting | Self::Question | Self::Yes | Self::No)
+    }
+}
+
 /// Where a rule without `@` holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

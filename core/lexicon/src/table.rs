@@ -7,7 +7,7 @@ use crate::rule::{Category, Rule};
 use crate::{UNKNOWN_WORD, WordId};
 
 /// Version of the byte format; a table of another version is refused.
-pub const FORMAT_VERSION: u16 = 3;
+pub const FORMAT_VERSION: u16 = 4;
 
 /// Token classes that depend on the token's form, not on a word list.
 #[allow(missing_docs, reason = "the names say it")]
@@ -99,6 +99,65 @@ pub enum Role {
     Veto,
 }
 
+/// Words that open more gates than these keep them as a row of bits.
+const FEW_GATES: usize = 16;
+
+/// Classes of more words than these are kept as a row of bits as well.
+const FEW_WORDS: usize = 64;
+
+/// What is asked of every word of every text.
+#[derive(Debug, Clone, Copy, Default)]
+struct WordFacts {
+    /// Engine classes, as in [`Table::word_engine_bits`].
+    engine: u8,
+    /// The first word of a phrase, or a second one.
+    begins_phrase: bool,
+    is_second: bool,
+    value: Option<u16>,
+}
+
+/// A spelling in the hash table; empty when it ends at 0.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    hash: u32,
+    start: u32,
+    end: u32,
+    word: WordId,
+}
+
+/// A pattern in the list of its anchor, with its gates beside it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Anchored {
+    pub pattern: u16,
+    pub gates: [u16; 3],
+}
+
+/// Anchored patterns by word or class, end to end.
+#[derive(Debug, Default)]
+pub(crate) struct AnchoredLists {
+    starts: Vec<u32>,
+    items: Vec<Anchored>,
+}
+
+impl AnchoredLists {
+    fn new(lists: &Lists, gates: &[[u16; 3]]) -> Self {
+        let beside = |pattern: &u16| Anchored {
+            pattern: *pattern,
+            gates: gates.get(usize::from(*pattern)).copied().unwrap_or([NO_GATE; 3]),
+        };
+        Self { starts: lists.starts.clone(), items: lists.items.iter().map(beside).collect() }
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, key: u32) -> &[Anchored] {
+        let key = key as usize;
+        match (self.starts.get(key), self.starts.get(key + 1)) {
+            (Some(a), Some(b)) => self.items.get(*a as usize..*b as usize).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+}
+
 /// No further word is required.
 pub(crate) const NO_GATE: u16 = u16::MAX;
 
@@ -171,6 +230,9 @@ pub struct Phrase {
     pub words: Vec<WordId>,
     /// Classes it belongs to, ascending.
     pub classes: Vec<u16>,
+    /// Built on load: one bit for each of its classes, by the low bits of its number.
+    #[serde(skip)]
+    pub(crate) signature: u64,
 }
 
 /// Everything that the engine knows about words, ready to match.
@@ -194,6 +256,16 @@ pub struct Table {
     pub word_engine_bits: Vec<u8>,
     /// Patterns anchored at each word.
     pub word_patterns: Lists,
+    /// The same for rules that only mean something in a short text: greetings, answers, questions.
+    pub word_openers: Lists,
+    /// Patterns that take a rule's matches back: run only where the rule matched.
+    pub rule_vetoes: Lists,
+    /// Patterns of what is no age: run only where an age matched.
+    pub not_ages: Vec<u16>,
+    /// Patterns with a candidate, anchored at each word.
+    pub word_contexts: Lists,
+    /// Patterns with a candidate that no word announces.
+    pub contexts: Vec<u16>,
     /// Gates that each word opens.
     pub word_gates: Lists,
     /// Number of gates.
@@ -220,21 +292,37 @@ pub struct Table {
     pub patterns: Vec<Pattern>,
     /// All steps.
     pub ops: Vec<Op>,
-    /// Built on load: open addressing, index of a spelling plus one.
+    /// Built on load: spellings by hash, open addressing.
     #[serde(skip)]
-    slots: Vec<u32>,
+    slots: Vec<Slot>,
     /// Built on load: where each spelling starts.
     #[serde(skip)]
     spelling_starts: Vec<u32>,
-    /// Built on load: hash of each spelling.
-    #[serde(skip)]
-    hashes: Vec<u32>,
     /// Built on load: open addressing by the first two words, index of the first such phrase plus one.
     #[serde(skip)]
     phrase_slots: Vec<u32>,
-    /// Built on load: gates by pattern; [`NO_GATE`] is the gate after the last, which is always open.
+    /// Built on load: the lists of anchors with the gates; [`NO_GATE`] is the gate after the last, which is always open.
     #[serde(skip)]
-    pub(crate) pattern_gates: Vec<[u16; 3]>,
+    pub(crate) by_word: AnchoredLists,
+    #[serde(skip)]
+    pub(crate) openers: AnchoredLists,
+    #[serde(skip)]
+    pub(crate) by_class: AnchoredLists,
+    /// Built on load: the gates of words that open many, one bit a gate, [`Table::gate_width`] numbers a row.
+    #[serde(skip)]
+    gate_rows: Vec<u64>,
+    /// Built on load: row of each word plus one.
+    #[serde(skip)]
+    gate_row_of: Vec<u16>,
+    /// Built on load: what is asked of every word.
+    #[serde(skip)]
+    facts: Vec<WordFacts>,
+    /// Built on load: the words of large classes, one bit a word.
+    #[serde(skip)]
+    class_rows: Vec<u64>,
+    /// Built on load: row of each class plus one.
+    #[serde(skip)]
+    class_row_of: Vec<u16>,
     /// Built on load: one bit for each word of a class, by the low bits of its number. No common bit, no common word.
     #[serde(skip)]
     signatures: Vec<u64>,
@@ -268,33 +356,144 @@ impl Table {
     /// Builds what is not stored.
     pub fn index(&mut self) {
         let capacity = (self.spellings.len() * 2 + 1).next_power_of_two().max(16);
-        self.slots = vec![0; capacity];
-        self.hashes.clear();
+        self.slots = vec![Slot::default(); capacity];
         self.spelling_starts.clear();
         let mut start = 0;
-        for (index, (end, _)) in self.spellings.iter().enumerate() {
+        for (end, word) in &self.spellings {
             self.spelling_starts.push(start);
-            let word = self.letters.get(start as usize..*end as usize).unwrap_or_default();
-            let hash = hash_word(word.as_bytes());
-            self.hashes.push(hash);
+            let text = self.letters.get(start as usize..*end as usize).unwrap_or_default();
+            let hash = hash_word(text.as_bytes());
             let mut at = slot_of(hash, capacity);
-            while self.slots.get(at).is_some_and(|s| *s != 0) {
+            while self.slots.get(at).is_some_and(|s| s.end != 0) {
                 at = (at + 1) & (capacity - 1);
             }
             if let Some(slot) = self.slots.get_mut(at) {
-                *slot = u32::try_from(index + 1).unwrap_or(0);
+                *slot = Slot { hash, start, end: *end, word: *word };
             }
             start = *end;
         }
+        for phrase in &mut self.phrases {
+            phrase.signature = phrase.classes.iter().fold(0, |bits, class| bits | signature(WordId::from(*class)));
+        }
         self.index_phrases();
+        self.index_words();
+        self.index_classes();
         let open = self.gate_count;
-        self.pattern_gates =
+        let gates: Vec<[u16; 3]> =
             self.patterns.iter().map(|p| p.gates.map(|g| if g == NO_GATE { open } else { g })).collect();
+        self.by_word = AnchoredLists::new(&self.word_patterns, &gates);
+        self.openers = AnchoredLists::new(&self.word_openers, &gates);
+        self.by_class = AnchoredLists::new(&self.class_patterns, &gates);
+        self.index_gates();
         self.signatures = (0..u32::from(self.class_count))
             .map(|c| self.class_words.get(c).iter().fold(0, |bits, w| bits | signature(WordId::from(*w))))
             .collect();
         self.prefix_heads = self.prefixes.iter().map(|(p, _)| head_of(p.as_bytes())).collect();
         self.prefix_heads.dedup();
+    }
+
+    fn index_words(&mut self) {
+        self.facts = vec![WordFacts::default(); self.word_languages.len()];
+        for (facts, bits) in self.facts.iter_mut().zip(&self.word_engine_bits) {
+            facts.engine = *bits;
+        }
+        for (word, value) in &self.values {
+            if let Some(facts) = self.facts.get_mut(*word as usize) {
+                facts.value = Some(*value);
+            }
+        }
+        for phrase in &self.phrases {
+            let [first, second, ..] = phrase.words.as_slice() else { continue };
+            if let Some(facts) = self.facts.get_mut(*first as usize) {
+                facts.begins_phrase = true;
+            }
+            if let Some(facts) = self.facts.get_mut(*second as usize) {
+                facts.is_second = true;
+            }
+        }
+    }
+
+    fn index_classes(&mut self) {
+        let width = self.word_languages.len() / 64 + 1;
+        self.class_rows.clear();
+        self.class_row_of = vec![0; usize::from(self.class_count)];
+        for (class, row_of) in (0u32..).zip(&mut self.class_row_of) {
+            let words = self.class_words.get(class);
+            if words.len() > FEW_WORDS {
+                let mut row = vec![0u64; width];
+                words.iter().for_each(|w| set_bit(&mut row, *w));
+                self.class_rows.extend(row);
+                *row_of = u16::try_from(self.class_rows.len() / width).unwrap_or(0);
+            }
+        }
+    }
+
+    /// Positions of the words that are of the class. Cost: O(words).
+    pub(crate) fn occurrences(&self, class: u16, words: impl Iterator<Item = WordId>) -> u64 {
+        let members = self.class_words.get(u32::from(class));
+        let row = match self.class_row_of.get(usize::from(class)) {
+            Some(row) if *row > 0 => {
+                let width = self.word_languages.len() / 64 + 1;
+                let start = usize::from(*row - 1) * width;
+                self.class_rows.get(start..start + width).unwrap_or_default()
+            }
+            _ => &[],
+        };
+        let mut found = 0;
+        if row.is_empty() {
+            let signed = self.signature(class);
+            for (at, word) in words.enumerate() {
+                // Most words of a text share no bit with a small class.
+                let is_member = signed & signature(word) != 0
+                    && u16::try_from(word).is_ok_and(|id| members.binary_search(&id).is_ok());
+                found |= u64::from(is_member) << (at & 63);
+            }
+        } else {
+            for (at, word) in words.enumerate() {
+                let bit = row.get(word as usize >> 6).map_or(0, |bits| bits >> (word & 63) & 1);
+                found |= bit << (at & 63);
+            }
+        }
+        found
+    }
+
+    fn index_gates(&mut self) {
+        let width = self.gate_width();
+        self.gate_rows.clear();
+        self.gate_row_of = vec![0; self.word_languages.len()];
+        for (word, row_of) in (0u32..).zip(&mut self.gate_row_of) {
+            let gates = self.word_gates.get(word);
+            if gates.len() <= FEW_GATES {
+                continue;
+            }
+            let mut row = vec![0u64; width];
+            gates.iter().for_each(|g| set_bit(&mut row, *g));
+            self.gate_rows.extend(row);
+            *row_of = u16::try_from(self.gate_rows.len() / width).unwrap_or(0);
+        }
+    }
+
+    /// Numbers that hold one bit for each gate, and one for the gate that is always open.
+    #[inline]
+    #[must_use]
+    pub fn gate_width(&self) -> usize {
+        usize::from(self.gate_count) / 64 + 1
+    }
+
+    /// Opens the gates of a word. Cost: O(gates / 64) for words that open many.
+    #[inline]
+    pub(crate) fn open_gates(&self, word: WordId, open: &mut [u64]) {
+        match self.gate_row_of.get(word as usize) {
+            Some(0) => self.word_gates.get(word).iter().for_each(|g| set_bit(open, *g)),
+            Some(row) => {
+                let start = usize::from(row - 1) * open.len();
+                let row = self.gate_rows.get(start..start + open.len()).unwrap_or_default();
+                for (to, from) in open.iter_mut().zip(row) {
+                    *to |= from;
+                }
+            }
+            None => {}
+        }
     }
 
     fn index_phrases(&mut self) {
@@ -348,12 +547,12 @@ impl Table {
     pub fn word(&self, bytes: &[u8], hash: u32) -> WordId {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = slot_of(hash, self.slots.len());
-        while let Some(&slot) = self.slots.get(at) {
-            let Some(index) = slot.checked_sub(1) else { return UNKNOWN_WORD };
-            if self.hashes.get(index as usize) == Some(&hash)
-                && self.spelling(index).as_bytes().eq_ignore_ascii_case(bytes)
-            {
-                return self.spellings.get(index as usize).map_or(UNKNOWN_WORD, |s| s.1);
+        while let Some(slot) = self.slots.get(at).filter(|s| s.end != 0) {
+            if slot.hash == hash {
+                let spelling = self.letters.as_bytes().get(slot.start as usize..slot.end as usize).unwrap_or_default();
+                if spelling.eq_ignore_ascii_case(bytes) {
+                    return slot.word;
+                }
             }
             at = (at + 1) & mask;
         }
@@ -401,10 +600,18 @@ impl Table {
     }
 
     /// Value of a number word.
+    #[inline]
     #[must_use]
     pub fn value(&self, word: WordId) -> Option<u16> {
-        let at = self.values.binary_search_by_key(&word, |v| v.0).ok()?;
-        self.values.get(at).map(|v| v.1)
+        self.facts.get(word as usize).and_then(|f| f.value)
+    }
+
+    /// May a phrase begin with these two words?
+    #[inline]
+    #[must_use]
+    pub fn may_begin_phrase(&self, first: WordId, second: WordId) -> bool {
+        self.facts.get(first as usize).is_some_and(|f| f.begins_phrase)
+            && self.facts.get(second as usize).is_some_and(|f| f.is_second)
     }
 
     /// Bits of the words of a class.
@@ -414,18 +621,11 @@ impl Table {
         self.signatures.get(usize::from(class)).copied().unwrap_or(0)
     }
 
-    /// Is the word of the engine class at this position?
+    /// Engine classes that the word is of: bit i for the class at position i of [`class::ENGINE`].
     #[inline]
     #[must_use]
-    pub fn is_engine_word(&self, word: WordId, position: usize) -> bool {
-        self.word_engine_bits.get(word as usize).is_some_and(|bits| bits & (1 << position) != 0)
-    }
-
-    /// A class by its position in [`class::ENGINE`].
-    #[inline]
-    #[must_use]
-    pub fn engine_class(&self, position: usize) -> u16 {
-        self.engine_classes.get(position).copied().unwrap_or(u16::MAX)
+    pub fn engine_bits(&self, word: WordId) -> u8 {
+        self.facts.get(word as usize).map_or(0, |f| f.engine)
     }
 
     /// Steps of a pattern.
@@ -440,6 +640,13 @@ impl Table {
     #[must_use]
     pub fn rule(&self, index: u16) -> Option<&Rule> {
         self.rules.get(usize::from(index))
+    }
+}
+
+#[inline]
+pub(crate) fn set_bit(row: &mut [u64], number: u16) {
+    if let Some(bits) = row.get_mut(usize::from(number >> 6)) {
+        *bits |= 1 << (number & 63);
     }
 }
 

@@ -23,68 +23,50 @@ pub(crate) struct Cue {
     pub at: usize,
 }
 
-/// Patterns that hold a candidate.
-#[derive(Debug)]
-pub(super) struct ContextPatterns {
-    /// Indices into the table's patterns.
-    patterns: Vec<u16>,
-}
-
-impl ContextPatterns {
-    pub(super) fn new(table: &Table) -> Self {
-        let with_candidate = table.patterns.iter().enumerate().filter(|(_, p)| p.has_candidate);
-        Self { patterns: with_candidate.filter_map(|(i, _)| u16::try_from(i).ok()).collect() }
-    }
-
-    /// What the sentence itself says about a hit.
-    pub(super) fn of(&self, table: &Table, clause: &Clause, hit: Hit, rule: &Rule) -> Context {
-        let mut found = Found::default();
-        for index in &self.patterns {
-            let Some(pattern) = table.patterns.get(usize::from(*index)) else { continue };
-            let Some(cue) = table.rule(pattern.rule) else { continue };
-            // Words mean other things in other languages: a cue bears on findings of its own.
-            if cue.language != rule.language || !concerns(&cue.of, rule.category) || found.has(cue.kind) {
-                continue;
-            }
-            let is_whole = cue.kind == Kind::Denied && hit.is_negated;
-            if holds(table, pattern, clause, hit.start, hit.end, is_whole) {
-                found.add(cue.kind);
-            }
+/// What the sentence itself says about a hit. `patterns` are those with a candidate that may hold in it.
+pub(super) fn of(table: &Table, clause: &Clause, patterns: &[u16], hit: Hit, rule: &Rule) -> Context {
+    let mut found = Found::default();
+    for index in patterns {
+        let Some(pattern) = table.patterns.get(usize::from(*index)) else { continue };
+        let Some(cue) = table.rule(pattern.rule) else { continue };
+        // Words mean other things in other languages: a cue bears on findings of its own.
+        if cue.language != rule.language || !concerns(&cue.of, rule.category) || found.has(cue.kind) {
+            continue;
         }
-        let (subject, is_about_you) = subject_of(table, clause, hit, rule, &found);
-        let is_quoted = clause
-            .words
-            .get(hit.start..hit.end)
-            .is_some_and(|w| !w.is_empty() && w.iter().all(|w| w.marks.has(Marks::QUOTED)));
-        let before = below(hit.start);
-        Context {
-            subject,
-            time: rule.time.unwrap_or_else(|| found.time()),
-            is_denied: found.has(Kind::Denied) && !found.has(Kind::NotDenied) && !rule.is_undeniable,
-            is_quoted,
-            is_quoted_from_other: is_quoted
-                && clause.mask(table, table.engine_class(class::SUBJECT_OTHER))
-                    & before
-                    & !clause.special(class::QUOTED)
-                    != 0,
-            is_about_you,
-            framing: if found.has(Kind::Fiction) {
-                Framing::Fiction
-            } else if found.has(Kind::Quoted) {
-                Framing::Quoted
-            } else if found.has(Kind::Educational) {
-                Framing::Educational
-            } else if found.has(Kind::Hypothetical) {
-                Framing::Hypothetical
-            } else {
-                Framing::Literal
-            },
-            names_minor: clause.mask(table, table.engine_class(class::MINOR_WORD)) != 0,
-            ..Context::default()
+        let is_whole = cue.kind == Kind::Denied && hit.is_negated;
+        if holds(table, pattern, clause, hit.start, hit.end, is_whole) {
+            found.add(cue.kind);
         }
     }
+    let (subject, is_about_you) = subject_of(table, clause, hit, rule, &found);
+    let is_quoted = clause
+        .words
+        .get(hit.start..hit.end)
+        .is_some_and(|w| !w.is_empty() && w.iter().all(|w| w.marks.has(Marks::QUOTED)));
+    let before = below(hit.start);
+    Context {
+        subject,
+        time: rule.time.unwrap_or_else(|| found.time()),
+        is_denied: found.has(Kind::Denied) && !found.has(Kind::NotDenied) && !rule.is_undeniable,
+        is_quoted,
+        is_quoted_from_other: is_quoted
+            && clause.engine(class::SUBJECT_OTHER) & before & !clause.special(class::QUOTED) != 0,
+        is_about_you,
+        framing: if found.has(Kind::Fiction) {
+            Framing::Fiction
+        } else if found.has(Kind::Quoted) {
+            Framing::Quoted
+        } else if found.has(Kind::Educational) {
+            Framing::Educational
+        } else if found.has(Kind::Hypothetical) {
+            Framing::Hypothetical
+        } else {
+            Framing::Literal
+        },
+        names_minor: clause.engine(class::MINOR_WORD) != 0,
+        ..Context::default()
+    }
 }
-
 /// Kinds of context found for a candidate.
 #[derive(Default)]
 struct Found(u64);
@@ -142,9 +124,9 @@ fn subject_of(table: &Table, clause: &Clause, hit: Hit, rule: &Rule, found: &Fou
     }
     let inside = below(hit.end) & !below(hit.start);
     let near = below(hit.start);
-    let own = clause.mask(table, table.engine_class(class::SUBJECT_SELF));
-    let other = clause.mask(table, table.engine_class(class::SUBJECT_OTHER));
-    let you = clause.mask(table, table.engine_class(class::SUBJECT_YOU));
+    let own = clause.engine(class::SUBJECT_SELF);
+    let other = clause.engine(class::SUBJECT_OTHER);
+    let you = clause.engine(class::SUBJECT_YOU);
     // Inside the match the first subject word counts, before it the last.
     let first = |mask: u64| if mask & inside == 0 { 64 } else { (mask & inside).trailing_zeros() };
     let (a, b, c) = (first(own), first(other), first(you));

@@ -12,8 +12,10 @@ mod phrases;
 
 use std::sync::Mutex;
 
-use safeturn_lexicon::{Clause, Hit, Kind, Matcher, Table};
+use safeturn_lexicon::{Clause, Extent, Hit, Kind, Matcher, Table};
 use safeturn_text::{Tokenizer, Unit, fold};
+
+use crate::turn::Role;
 
 pub(crate) use age::{AgeClaim, Claim};
 pub(crate) use candidate::Candidate;
@@ -27,6 +29,9 @@ pub(crate) const MAX_FINDINGS: usize = 64;
 const MAX_CUES: usize = 256;
 /// Longest answer, in words, that may inherit the assistant's question.
 const MAX_ANSWER_WORDS: usize = 6;
+
+/// Longest message, in words, that may be a greeting and nothing else.
+const MAX_OPENING_WORDS: usize = 48;
 
 /// What a text says, before conversation and policy have a word.
 #[derive(Debug, Default)]
@@ -57,7 +62,6 @@ pub(crate) enum Answer {
 #[derive(Debug)]
 pub(crate) struct Reader {
     pub table: Table,
-    context: context::ContextPatterns,
     /// Buffers of checks that are not running. Never waited for: a check that finds it taken makes its own.
     pool: Mutex<Vec<Scratch>>,
 }
@@ -69,6 +73,7 @@ struct Scratch {
     matcher: Matcher,
     unit: Unit,
     hits: Vec<Hit>,
+    contexts: Vec<u16>,
 }
 
 /// Buffers kept for later checks: as many as threads usually check at the same time.
@@ -76,8 +81,7 @@ const MAX_POOL: usize = 16;
 
 impl Reader {
     pub(crate) fn new(table: Table) -> Self {
-        let context = context::ContextPatterns::new(&table);
-        Self { table, context, pool: Mutex::new(Vec::new()) }
+        Self { table, pool: Mutex::new(Vec::new()) }
     }
 
     fn take_scratch(&self) -> Scratch {
@@ -87,6 +91,7 @@ impl Reader {
             matcher: Matcher::new(&self.table),
             unit: Unit::default(),
             hits: Vec::new(),
+            contexts: Vec::new(),
         })
     }
 
@@ -99,9 +104,9 @@ impl Reader {
     }
 
     /// Reads a text. Cost: linear; allocates one clause buffer, and what is found.
-    pub(crate) fn read(&self, text: &str, phrases: &Phrases) -> Reading {
+    pub(crate) fn read(&self, text: &str, role: Role, phrases: &Phrases) -> Reading {
         let folded = fold(text);
-        let Scratch { clause, mut matcher, mut unit, mut hits } = self.take_scratch();
+        let Scratch { clause, mut matcher, mut unit, mut hits, mut contexts } = self.take_scratch();
         let mut session = Session {
             reader: self,
             clause,
@@ -115,11 +120,18 @@ impl Reader {
         while tokenizer.next_unit(&mut unit) {
             session.clause.read(&self.table, folded.text(), &unit);
             hits.clear();
-            matcher.run(&self.table, &session.clause, &mut hits);
-            session.take(&hits, folded.text());
+            // An assistant may ask at the end of a long message.
+            let is_long = role == Role::User && session.words > MAX_OPENING_WORDS;
+            let extent = if is_long { Extent::Long } else { Extent::Short };
+            matcher.run(&self.table, &session.clause, extent, &mut hits);
+            let is_finding = |h: &Hit| self.table.rule(h.rule).is_some_and(|r| r.kind == Kind::Finding);
+            if hits.iter().any(is_finding) {
+                matcher.contexts(&self.table, &session.clause, &mut contexts);
+            }
+            session.take(&hits, &contexts, folded.text());
         }
         let (mut reading, clause) = session.finish();
-        self.give_back(Scratch { clause, matcher, unit, hits });
+        self.give_back(Scratch { clause, matcher, unit, hits, contexts });
         phrases.find(folded.text(), &mut reading);
         context::resolve(&self.table, &mut reading);
         for candidate in &mut reading.candidates {
@@ -141,7 +153,7 @@ struct Session<'r> {
 }
 
 impl Session<'_> {
-    fn take(&mut self, hits: &[Hit], folded: &str) {
+    fn take(&mut self, hits: &[Hit], contexts: &[u16], folded: &str) {
         let table = &self.reader.table;
         self.language.add(table, &self.clause, folded);
         let greeting = self.greeting_mask(hits);
@@ -154,7 +166,7 @@ impl Session<'_> {
                 continue;
             }
             match rule.kind {
-                Kind::Finding => self.add_candidate(*hit, rule, hits),
+                Kind::Finding => self.add_candidate(*hit, rule, hits, contexts),
                 Kind::Sign => {
                     if let Some(construct) = rule.construct.filter(|_| !self.is_figurative(*hit, hits)) {
                         self.reading.signs.push(construct);
@@ -192,8 +204,7 @@ impl Session<'_> {
     }
 
     fn count_words(&mut self, greeting: u64) {
-        let table = &self.reader.table;
-        let small_talk = self.clause.mask(table, table.engine_class(safeturn_lexicon::class::SMALL_TALK));
+        let small_talk = self.clause.engine(safeturn_lexicon::class::SMALL_TALK);
         let emoji = self.clause.special(safeturn_lexicon::class::EMOJI);
         let capital = self.clause.special(safeturn_lexicon::class::CAPITAL);
         // A name after a greeting ("hi Sam") is part of it.
@@ -215,7 +226,7 @@ impl Session<'_> {
         })
     }
 
-    fn add_candidate(&mut self, hit: Hit, rule: &safeturn_lexicon::Rule, hits: &[Hit]) {
+    fn add_candidate(&mut self, hit: Hit, rule: &safeturn_lexicon::Rule, hits: &[Hit], contexts: &[u16]) {
         let Some(category) = rule.category else { return };
         let tier =
             rule.tier.unwrap_or_else(|| self.reader.table.categories.get(usize::from(category)).map_or(1, |c| c.tier));
@@ -227,7 +238,7 @@ impl Session<'_> {
             list.remove(lower);
         }
         let is_figurative = self.is_figurative(hit, hits);
-        let context = self.reader.context.of(&self.reader.table, &self.clause, hit, rule);
+        let context = context::of(&self.reader.table, &self.clause, contexts, hit, rule);
         let (Some(first), Some(last)) =
             (self.clause.words.get(hit.start), self.clause.words.get(hit.end.saturating_sub(1)))
         else {
@@ -270,7 +281,7 @@ impl Session<'_> {
 
     fn finish(mut self) -> (Reading, Clause) {
         // Small talk alone may be a message; the longer, the more of it must be greeting.
-        let longest = (self.greeting_words * 3).max(16);
+        let longest = (self.greeting_words * 3).clamp(16, MAX_OPENING_WORDS);
         self.reading.is_greeting_only = self.greeting_words > 0 && self.other_words == 0 && self.words <= longest;
         if self.words > MAX_ANSWER_WORDS {
             self.reading.answer = None;

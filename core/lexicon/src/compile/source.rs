@@ -19,6 +19,8 @@ pub(super) struct Sources {
     pub fuzzy: Vec<String>,
     pub fuzzy_except: BTreeSet<String>,
     pub maskable: Vec<String>,
+    /// Words per million of ordinary talk.
+    pub frequencies: BTreeMap<String, u32>,
     /// File, line, sentence.
     pub ordinary: Vec<(String, usize, String)>,
     /// Name of a class by language; `None` is common to all.
@@ -188,11 +190,22 @@ pub(super) fn read(data: &Path) -> Result<Sources, Vec<Mistake>> {
         fuzzy: fuzzy.misspelled,
         fuzzy_except: fuzzy.except.into_iter().collect(),
         maskable: fuzzy.masked,
+        frequencies: BTreeMap::new(),
         ordinary: Vec::new(),
         classes: BTreeMap::new(),
         numbers: BTreeMap::new(),
         rules: Vec::new(),
     };
+    for name in file_names(data, "frequency", "txt")? {
+        let text = read_file(data, &name)?;
+        for (index, line) in text.lines().enumerate().filter(|(_, l)| !l.starts_with('#')) {
+            let entry = line.split_once(' ').and_then(|(word, share)| Some((word, share.parse::<u32>().ok()?)));
+            let Some((word, share)) = entry else {
+                return Err(vec![mistake(&name, index + 1, "expected a word and its share per million")]);
+            };
+            *sources.frequencies.entry(word.to_owned()).or_default() += share;
+        }
+    }
     for name in file_names(data, "ordinary", "txt")? {
         let text = read_file(data, &name)?;
         for (index, line) in text.lines().enumerate() {

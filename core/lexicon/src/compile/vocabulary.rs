@@ -111,7 +111,7 @@ impl<'s> Vocabulary<'s> {
         for (words, mut classes) in phrases {
             classes.sort_unstable();
             classes.dedup();
-            table.phrases.push(Phrase { words, classes });
+            table.phrases.push(Phrase { words, classes, signature: 0 });
         }
         table.class_count = u16::try_from(interner.len()).unwrap_or(u16::MAX);
         table.word_languages = vec![0; self.ids.len()];
