@@ -18,19 +18,22 @@ pub enum ErrorKind {
     ClockInvalid,
     /// A line or turn from outside has the wrong form.
     InputInvalid,
+    /// What must stay in a history is larger than the budget.
+    BudgetTooSmall,
     /// A fault of safeturn itself.
     Internal,
 }
 
 impl ErrorKind {
     /// All kinds, for tables and tests.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::PolicyInvalid,
         Self::PolicyBelowFloor,
         Self::SnapshotInvalid,
         Self::SnapshotTooNew,
         Self::ClockInvalid,
         Self::InputInvalid,
+        Self::BudgetTooSmall,
         Self::Internal,
     ];
 
@@ -44,6 +47,7 @@ impl ErrorKind {
             Self::SnapshotTooNew => "snapshot_too_new",
             Self::ClockInvalid => "clock_invalid",
             Self::InputInvalid => "input_invalid",
+            Self::BudgetTooSmall => "budget_too_small",
             Self::Internal => "internal",
         }
     }

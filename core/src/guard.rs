@@ -88,7 +88,7 @@ impl Guard {
         let (text, is_text_cut) = self.within_limit(turn.text);
         let reading = match turn.role {
             Role::User | Role::Assistant => self.reader.read(text, turn.role, &self.phrases),
-            Role::System | Role::Tool => crate::detect::Reading::default(),
+            Role::System | Role::Developer | Role::Tool => crate::detect::Reading::default(),
         };
         let facts = Facts {
             language: reading.language.clone(),

@@ -27,6 +27,7 @@ mod detect;
 mod error;
 mod explain;
 mod guard;
+mod history;
 mod kinds;
 mod policy;
 mod respond;
@@ -38,6 +39,11 @@ pub use conversation::{Conversation, SNAPSHOT_SCHEMA};
 pub use error::{Error, ErrorKind};
 pub use explain::{Explanation, Step};
 pub use guard::{Guard, Info};
+pub use history::{
+    ApproximateCounter, Content, Cut, DropReason, Dropped, End, Fit, FitOptions, FunctionCall, HISTORY_SCHEMA, History,
+    InsertKind, Inserted, KeepReason, Kept, Mark, Message, Overhead, Part, Piece, Pin, Strategy, TokenCounter,
+    ToolCall, fit,
+};
 pub use kinds::{Action, AgeBand, AgeSource, Category, Decision, Framing, Mode, Reason, State, Subject, Tier, Time};
 pub use policy::{
     AgeRules, CategoryRules, ConversationRules, CustomCategory, InputRules, Policy, Profile, ReferRules, ResponseRules,

@@ -18,6 +18,8 @@ pub enum Role {
     Assistant,
     /// The host's instructions.
     System,
+    /// The host's instructions, under the name that newer chat APIs give them; the same as `System`.
+    Developer,
     /// A tool's result.
     Tool,
 }

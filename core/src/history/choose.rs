@@ -1,0 +1,160 @@
+//! Takes units with their standing; gives which marked turns stay, and which leave a note.
+//!
+//! INVARIANT: marked turns are ranked without regard to the budget, and those that stay are the longest beginning of that
+//! ranking that fits. So a larger budget keeps all that a smaller one kept.
+
+use std::cmp::Reverse;
+
+use crate::history::notes::{Note, NoteSet, Topics};
+use crate::history::unit::{Standing, Unit};
+use crate::history::value::Entry;
+use crate::kinds::{AgeBand, Tier};
+
+/// Marked turns up to this size are alike: a note takes 15 to 20 tokens itself. Longer ones are ranked by doublings of it.
+const SHORT_TOKENS: u64 = 64;
+
+/// What the choice looks at.
+pub(super) struct Facts<'f> {
+    pub entries: &'f [Entry],
+    pub units: &'f [Unit],
+    pub disclosed: &'f [AgeBand],
+    /// Tokens of a note as a message.
+    pub note_tokens: &'f dyn Fn(Note) -> u64,
+    /// Tokens of the summary as a message, when one is put in.
+    pub summary: Option<u64>,
+}
+
+/// What a choice may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    pub tokens: u64,
+    pub messages: u64,
+}
+
+/// A set of units that stay, and the notes of those that do not.
+#[derive(Debug, Clone)]
+pub(super) struct Choice {
+    /// How many reasons each unit has to stay, beside the strategy.
+    reasons: Vec<u32>,
+    pub notes: NoteSet,
+    kept: Room,
+}
+
+/// How a choice ended.
+pub(super) enum Outcome {
+    /// It fits.
+    Fits(Choice),
+    /// Not even the smallest fits; here it is. `None` when there are too many messages.
+    TooLarge(Option<Choice>),
+}
+
+impl Choice {
+    /// Everything that must stay, and every marked turn.
+    pub(super) fn widest(facts: &Facts<'_>) -> Self {
+        let none = Room { tokens: 0, messages: 0 };
+        let mut choice = Self { reasons: vec![0; facts.units.len()], notes: NoteSet::default(), kept: none };
+        for (index, unit) in facts.units.iter().enumerate() {
+            match unit.standing {
+                Standing::Must(_) => choice.retain(facts, index),
+                Standing::Marked => {
+                    choice.retain(facts, index);
+                    unit.companion.into_iter().for_each(|companion| choice.retain(facts, companion));
+                }
+                Standing::Out(_) => choice.note(facts, unit),
+                Standing::Free => {}
+            }
+        }
+        choice
+    }
+
+    /// The widest choice that fits into the room.
+    pub(super) fn make(facts: &Facts<'_>, room: Room) -> Outcome {
+        let ranking = rank(facts);
+        let mut choice = Self::widest(facts);
+        let mut smallest: Option<(u64, Choice)> = None;
+        let mut rest = ranking.iter().rev();
+        loop {
+            let size = choice.size(facts);
+            if size.messages <= room.messages {
+                if size.tokens <= room.tokens {
+                    return Outcome::Fits(choice);
+                }
+                if smallest.as_ref().is_none_or(|(tokens, _)| size.tokens < *tokens) {
+                    smallest = Some((size.tokens, choice.clone()));
+                }
+            }
+            let Some(unit) = rest.next() else { return Outcome::TooLarge(smallest.map(|(_, choice)| choice)) };
+            choice.release(facts, *unit);
+        }
+    }
+
+    pub(super) fn stays(&self, index: usize) -> bool {
+        self.reasons.get(index).is_some_and(|n| *n > 0)
+    }
+
+    /// Tokens and messages of what stays, of the notes and of the summary.
+    pub(super) fn size(&self, facts: &Facts<'_>) -> Room {
+        let inserted = self.notes.notes().map(facts.note_tokens).chain(facts.summary);
+        inserted.fold(self.kept, |size, tokens| Room {
+            tokens: size.tokens.saturating_add(tokens),
+            messages: size.messages + 1,
+        })
+    }
+
+    fn retain(&mut self, facts: &Facts<'_>, index: usize) {
+        let (Some(reasons), Some(unit)) = (self.reasons.get_mut(index), facts.units.get(index)) else { return };
+        *reasons += 1;
+        if *reasons == 1 {
+            self.kept.tokens = self.kept.tokens.saturating_add(unit.tokens);
+            self.kept.messages += unit.messages();
+        }
+    }
+
+    /// Lets a marked unit go, and its companion unless something else needs it.
+    fn release(&mut self, facts: &Facts<'_>, index: usize) {
+        let companion = facts.units.get(index).and_then(|u| u.companion);
+        for index in [Some(index), companion].into_iter().flatten() {
+            let (Some(reasons), Some(unit)) = (self.reasons.get_mut(index), facts.units.get(index)) else { continue };
+            *reasons = reasons.saturating_sub(1);
+            if *reasons == 0 {
+                self.kept.tokens = self.kept.tokens.saturating_sub(unit.tokens);
+                self.kept.messages = self.kept.messages.saturating_sub(unit.messages());
+                self.note(facts, unit);
+            }
+        }
+    }
+
+    /// Adds the notes of a unit that goes, if it is grave.
+    fn note(&mut self, facts: &Facts<'_>, unit: &Unit) {
+        if !unit.is_grave {
+            return;
+        }
+        for index in unit.indices() {
+            if let Some(mark) = facts.entries.get(index).and_then(|e| e.mark.as_ref()).filter(|m| m.is_grave()) {
+                self.notes.add(Topics::of(mark));
+            }
+            if let Some(band) = facts.disclosed.get(index).filter(|band| **band != AgeBand::Unknown) {
+                self.notes.add_age(index, *band);
+            }
+        }
+    }
+}
+
+/// Marked units, the one to keep longest first: short before long, tier 3 before the rest, late before early.
+fn rank(facts: &Facts<'_>) -> Vec<usize> {
+    let is_crisis = |unit: &Unit| {
+        let marks = unit.indices().filter_map(|i| facts.entries.get(i)?.mark.as_ref());
+        marks.into_iter().any(|m| m.tier == Tier::Crisis)
+    };
+    let marked = facts.units.iter().enumerate().filter(|(_, u)| u.standing == Standing::Marked);
+    let mut ranked: Vec<(u32, Reverse<bool>, Reverse<usize>)> =
+        marked.map(|(index, unit)| (doublings(unit.tokens), Reverse(is_crisis(unit)), Reverse(index))).collect();
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, _, Reverse(index))| index).collect()
+}
+
+/// 0 up to `SHORT_TOKENS`, 1 up to twice as many, and so on.
+fn doublings(tokens: u64) -> u32 {
+    let shorts = tokens.div_ceil(SHORT_TOKENS).max(1);
+    u64::BITS - (shorts - 1).leading_zeros()
+}
