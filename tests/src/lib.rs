@@ -2,4 +2,5 @@
 
 pub mod case;
 pub mod data;
+pub mod fit;
 pub mod report;

@@ -34,9 +34,10 @@ pub(super) struct CutUnit {
 pub(super) fn fill(facts: &Facts<'_>, options: &FitOptions, choice: &Choice, leading: usize, room: Room) -> Filling {
     let units = facts.units;
     let stays = (0..units.len()).map(|i| choice.stays(i)).collect();
-    let mut filling = Filling { stays, tokens: 0, cut: None, limit: DropReason::Budget, unstarted: vec![false; units.len()] };
+    let mut filling =
+        Filling { stays, tokens: 0, cut: None, limit: DropReason::Budget, unstarted: vec![false; units.len()] };
     let mut messages = 0;
-    for index in order(&free(units, choice), options.strategy) {
+    for index in order(units, choice, options.strategy, leading) {
         let Some(unit) = units.get(index) else { continue };
         if messages + unit.messages() > room.messages {
             filling.limit = DropReason::MaxMessages;
@@ -72,13 +73,17 @@ pub(super) fn free(units: &[Unit], choice: &Choice) -> Vec<usize> {
     units.iter().enumerate().filter(is_free).map(|(i, _)| i).collect()
 }
 
-fn order(free: &[usize], strategy: Strategy) -> Vec<usize> {
+/// Free units, the one to take first at the front. Those that stay anyway count as part of the ends that `MiddleOut` keeps.
+fn order(units: &[Unit], choice: &Choice, strategy: Strategy, leading: usize) -> Vec<usize> {
+    let free = free(units, choice);
     match strategy {
-        Strategy::First => free.to_vec(),
-        Strategy::Last => free.iter().rev().copied().collect(),
+        Strategy::First => free,
+        Strategy::Last => free.into_iter().rev().collect(),
         Strategy::MiddleOut => {
-            let pairs = free.iter().rev().zip(free).flat_map(|(late, early)| [*late, *early]);
-            pairs.take(free.len()).collect()
+            let is_end = |i: &usize| *i >= leading || free.binary_search(i).is_ok();
+            let all: Vec<usize> = (0..units.len()).filter(is_end).collect();
+            let pairs = all.iter().rev().zip(&all).flat_map(|(late, early)| [*late, *early]).take(all.len());
+            pairs.filter(|i| free.binary_search(i).is_ok()).collect()
         }
     }
 }

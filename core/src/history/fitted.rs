@@ -189,13 +189,13 @@ impl Cut {
         Message { content: Content::Text(text), ..message.clone() }
     }
 
-    /// The longest end of a text that the counter finds within `tokens`, cut at a character. O(text × log text) at most.
+    /// The longest end of a text that the counter finds within `tokens`, cut at a character, without white space at the cut. O(text × log text) at most.
     #[must_use]
     pub fn text(self, text: &str, counter: &dyn TokenCounter) -> String {
         let limit = usize::try_from(self.tokens).unwrap_or(usize::MAX);
         let piece = |bytes: usize| match self.keeps {
-            End::First => text.get(..bytes),
-            End::Last => text.get(text.len() - bytes..),
+            End::First => text.get(..bytes).map(str::trim_end),
+            End::Last => text.get(text.len() - bytes..).map(str::trim_start),
         };
         // No token is shorter than a byte, and few are longer than 64: a long text is not counted whole.
         let (mut fits, mut beyond) = (0, text.len().min(limit.saturating_mul(64)) + 1);
