@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Embedded conversation safety: what was said, and what to do next.
 ///
@@ -48,6 +48,8 @@ pub(crate) enum Command {
         #[arg(value_name = "TEXT")]
         text: Vec<String>,
     },
+    /// Fit a JSON array of chat messages into a token budget; crisis and age turns stay or leave a note
+    Fit(FitArguments),
     /// Print versions and hashes of code, rules and policy
     Info,
     /// Work with policies
@@ -62,6 +64,68 @@ pub(crate) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FitArguments {
+    /// Tokens of the whole request, with room for the reply
+    #[arg(long, value_name = "N")]
+    pub max_tokens: u64,
+    /// Model whose tokens are counted; without it an estimate from bytes
+    #[arg(long)]
+    pub model: Option<String>,
+    /// Which messages stay first
+    #[arg(long, value_enum, default_value_t)]
+    pub strategy: StrategyName,
+    /// Most messages in the output
+    #[arg(long, value_name = "N")]
+    pub max_messages: Option<u64>,
+    /// Tokens left for the reply
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub reserve_tokens: u64,
+    /// Roles that the output may start on, after the system prompt
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "ROLE")]
+    pub start_on: Vec<RoleName>,
+    /// Roles that the output may end on
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "ROLE")]
+    pub end_on: Vec<RoleName>,
+    /// Messages that must stay, by index from 0
+    #[arg(long, value_delimiter = ',', value_name = "INDEX")]
+    pub pin: Vec<usize>,
+    /// Let the system prompt go like other messages
+    #[arg(long)]
+    pub no_include_system: bool,
+    /// Let a message be cut
+    #[arg(long)]
+    pub allow_partial: bool,
+    /// Let tool calls and their results be parted
+    #[arg(long)]
+    pub no_keep_tool_pairs: bool,
+    /// Summary to put in when messages go
+    #[arg(long, value_name = "TEXT")]
+    pub summary: Option<String>,
+    /// JSON array of messages, or an object with `messages`; standard input without it, or for `-`
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum StrategyName {
+    #[default]
+    Last,
+    First,
+    MiddleOut,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum RoleName {
+    User,
+    Assistant,
+    Tool,
+    System,
+    Developer,
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,6 +4,7 @@ mod arguments;
 mod bulk;
 mod chat;
 mod demo;
+mod fit;
 mod lines;
 mod show;
 
@@ -62,6 +63,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
         Command::Check { jsonl: true, text, json: _ } => return check_lines(policy, &text),
         Command::Check { jsonl: false, text, json } => check(&guard(policy)?, &text, json)?,
         Command::Explain { text, json } => explain(&guard(policy)?, &text, json)?,
+        Command::Fit(arguments) => fit::run(&guard(policy)?, arguments)?,
         Command::Info => {
             let info =
                 serde_json::to_string_pretty(&guard(policy)?.info()).map_err(|e| Stop::Message(e.to_string()))?;

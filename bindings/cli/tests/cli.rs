@@ -156,3 +156,40 @@ fn completions_and_manual_page_are_printed() {
     assert!(safeturn(&["completions", "bash"], b"").stdout.len() > 500);
     assert!(String::from_utf8(safeturn(&["man"], b"").stdout).unwrap().contains(".TH safeturn"));
 }
+
+#[test]
+fn a_history_is_fitted_with_its_crisis_turn() {
+    let mut messages = vec![serde_json::json!({"role": "developer", "content": "Be warm.", "own_key": 1})];
+    for i in 0..200 {
+        let text = if i == 20 { "i want to kill myself tonight".to_owned() } else { format!("what is {i} plus {i}") };
+        messages.push(serde_json::json!({"role": "user", "content": text}));
+        messages.push(serde_json::json!({"role": "assistant", "content": "that is easy to find out"}));
+    }
+    let input = serde_json::json!({ "messages": messages }).to_string();
+    let output = safeturn(&["fit", "--max-tokens", "200", "--start-on", "user"], input.as_bytes());
+    assert!(output.status.success());
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let kept: Vec<u64> = answer["kept"].as_array().unwrap().iter().map(|k| k["index"].as_u64().unwrap()).collect();
+    assert_eq!(kept[..2], [0, 41]);
+    assert!(answer["tokens_used"].as_u64().unwrap() <= 200 && kept.contains(&399));
+    assert_eq!(answer["messages"][0], messages[0]);
+    assert_eq!(answer["messages"].as_array().unwrap().len(), kept.len());
+    assert_eq!(answer["counter"], "estimate:bytes");
+}
+
+#[test]
+fn a_fit_that_cannot_be_says_why_and_shows_no_text() {
+    let input = br#"[{"role":"user","content":"zebra zebra zebra zebra zebra zebra"}]"#;
+    for (arguments, input, expected) in [
+        (vec!["fit", "--max-tokens", "9"], input.as_slice(), "last user turn"),
+        (vec!["fit", "--max-tokens", "9"], br#"[{"role":"zebra"}]"#.as_slice(), "message 0"),
+        (vec!["fit", "--max-tokens", "9"], br#"{"zebra":1}"#.as_slice(), "array of messages"),
+        (vec!["fit", "--max-tokens", "9", "--model", "nothing"], input.as_slice(), "nothing"),
+    ] {
+        let output = safeturn(&arguments, input);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(error.contains(expected) && !error.contains("zebra"), "{error}");
+        assert!(output.stdout.is_empty());
+    }
+}
