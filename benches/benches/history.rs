@@ -12,9 +12,9 @@ fn history(messages: usize, grave: usize) -> History {
         let number = history.len();
         let text = text(Sort::Plain, 60 + number % 200);
         let mark = Mark { tier: Tier::Crisis, refer: true, families: vec!["self-harm".into()], ..Mark::default() };
-        let mark = if number % grave == 0 { mark } else { Mark::default() };
+        let mark = if number.is_multiple_of(grave) { mark } else { Mark::default() };
         history.push(&Message::new(Role::User, text.clone()), Some(mark), &ApproximateCounter).unwrap();
-        if number % 20 == 0 {
+        if number.is_multiple_of(20) {
             let call = ToolCall { id: format!("call{number}"), ..ToolCall::default() };
             let message = Message { tool_calls: vec![call], ..Message::new(Role::Assistant, "") };
             history.push(&message, None, &ApproximateCounter).unwrap();

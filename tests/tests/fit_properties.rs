@@ -43,7 +43,7 @@ fn turns(kind: u8, number: usize, text: &str) -> Vec<Message> {
         8 => vec![call(&[0]), result(0)],
         9 => vec![call(&[0, 1]), result(1), result(0)],
         10 => vec![call(&[0, 1]), result(1)],
-        _ if number % 2 == 0 => vec![result(7)],
+        _ if number.is_multiple_of(2) => vec![result(7)],
         _ => vec![Message::new(Role::System, text)],
     }
 }

@@ -71,21 +71,26 @@ impl Choice {
     pub(super) fn make(facts: &Facts<'_>, room: Room) -> Outcome {
         let ranking = rank(facts);
         let mut choice = Self::widest(facts);
-        let mut smallest: Option<(u64, Choice)> = None;
-        let mut rest = ranking.iter().rev();
-        loop {
+        // Tokens, and how many turns were let go, of the smallest choice so far.
+        let mut smallest: Option<(u64, usize)> = None;
+        for released in 0..=ranking.len() {
             let size = choice.size(facts);
-            if size.messages <= room.messages {
-                if size.tokens <= room.tokens {
-                    return Outcome::Fits(choice);
-                }
-                if smallest.as_ref().is_none_or(|(tokens, _)| size.tokens < *tokens) {
-                    smallest = Some((size.tokens, choice.clone()));
-                }
+            let has_messages = size.messages <= room.messages;
+            if has_messages && size.tokens <= room.tokens {
+                return Outcome::Fits(choice);
             }
-            let Some(unit) = rest.next() else { return Outcome::TooLarge(smallest.map(|(_, choice)| choice)) };
-            choice.release(facts, *unit);
+            if has_messages && smallest.is_none_or(|(tokens, _)| size.tokens < tokens) {
+                smallest = Some((size.tokens, released));
+            }
+            if let Some(unit) = ranking.iter().rev().nth(released) {
+                choice.release(facts, *unit);
+            }
         }
+        Outcome::TooLarge(smallest.map(|(_, released)| {
+            let mut choice = Self::widest(facts);
+            ranking.iter().rev().take(released).for_each(|unit| choice.release(facts, *unit));
+            choice
+        }))
     }
 
     pub(super) fn stays(&self, index: usize) -> bool {

@@ -21,7 +21,8 @@ pub struct Mark {
     /// Families that are only about someone else.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub about_others: Vec<String>,
-    /// Age band that the speaker has disclosed up to and with this turn; a change makes the turn an age disclosure.
+    /// Age band that the speaker has disclosed up to and with this turn. The turn where it first stands, or changes, counts as
+    /// the age disclosure; a band known from an earlier session makes the first turn of a history one.
     #[serde(skip_serializing_if = "is_unknown")]
     pub age: AgeBand,
     /// The host showed a referral after it. Only the host knows: a verdict asks for one, it cannot see it shown.

@@ -11,6 +11,9 @@ use crate::error::{Error, ErrorKind};
 use crate::turn::Role;
 
 /// One message of a chat request. Holds text; `Debug` shows none of it.
+///
+/// Tools in the form of `tool_calls` and `tool_call_id`, or of `tool_use` and `tool_result` parts; not the older
+/// `function_call`. Keys that are not named here are not kept.
 #[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Message {
     /// Who speaks.
