@@ -10,7 +10,9 @@ use crate::history::unit::{Standing, Unit};
 use crate::history::value::Entry;
 use crate::kinds::{AgeBand, Tier};
 
-/// Marked turns up to this size are alike: a note takes 15 to 20 tokens itself. Longer ones are ranked by doublings of it.
+/// Up to this size a turn takes no more than its note does: 5 to 15 words, a period, 4 tokens of overhead.
+const NOTE_TOKENS: u64 = 16;
+/// Other marked turns up to this size are alike; longer ones are ranked by doublings of it.
 const SHORT_TOKENS: u64 = 64;
 
 /// What the choice looks at.
@@ -153,13 +155,16 @@ fn rank(facts: &Facts<'_>) -> Vec<usize> {
     };
     let marked = facts.units.iter().enumerate().filter(|(_, u)| u.standing == Standing::Marked);
     let mut ranked: Vec<(u32, Reverse<bool>, Reverse<usize>)> =
-        marked.map(|(index, unit)| (doublings(unit.tokens), Reverse(is_crisis(unit)), Reverse(index))).collect();
+        marked.map(|(index, unit)| (size_class(unit.tokens), Reverse(is_crisis(unit)), Reverse(index))).collect();
     ranked.sort_unstable();
     ranked.into_iter().map(|(_, _, Reverse(index))| index).collect()
 }
 
-/// 0 up to `SHORT_TOKENS`, 1 up to twice as many, and so on.
-fn doublings(tokens: u64) -> u32 {
-    let shorts = tokens.div_ceil(SHORT_TOKENS).max(1);
-    u64::BITS - (shorts - 1).leading_zeros()
+/// 0 up to `NOTE_TOKENS`, 1 up to `SHORT_TOKENS`, 2 up to twice as many, and so on.
+fn size_class(tokens: u64) -> u32 {
+    if tokens <= NOTE_TOKENS {
+        return 0;
+    }
+    let doublings = u64::BITS - (tokens.div_ceil(SHORT_TOKENS) - 1).leading_zeros();
+    1 + doublings
 }

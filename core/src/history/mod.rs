@@ -17,6 +17,7 @@
 //! Order is kept. Three sorts of messages: what must stay (system prompt, last user turn, pinned messages), what must stay or
 //! leave a note (tier 3, `refer`, age disclosure), and the rest, which stays as the strategy says while it fits. A larger
 //! budget never turns a kept turn into a note, and with the same notes never drops more.
+//! When not all marked turns fit, the short stay before the long, tier 3 before the rest, the late before the early.
 //! Nothing here checks text: marks come from verdicts.
 
 mod choose;

@@ -1,5 +1,7 @@
 //! Takes cached messages; gives the units that stay or go together: a tool call with its results, or a single message.
 
+use std::collections::HashSet;
+
 use crate::history::fitted::{DropReason, KeepReason};
 use crate::history::options::FitOptions;
 use crate::history::value::Entry;
@@ -85,13 +87,14 @@ fn pair(entries: &[Entry], first: usize) -> (usize, bool) {
     if !entry.answers.is_empty() {
         return (first + 1, false);
     }
-    let mut open: Vec<&str> = entry.calls.iter().map(String::as_str).collect();
+    let mut open: HashSet<&str> = entry.calls.iter().map(String::as_str).collect();
     let mut end = first + 1;
     while let Some(next) = entries.get(end).filter(|e| !open.is_empty() && !e.answers.is_empty()) {
-        let before = open.len();
-        open.retain(|call| !next.answers.iter().any(|a| a == call));
-        if before - open.len() != next.answers.len() {
+        if !next.answers.iter().all(|answer| open.contains(answer.as_str())) {
             break;
+        }
+        for answer in &next.answers {
+            open.remove(answer.as_str());
         }
         end += 1;
     }
