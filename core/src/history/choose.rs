@@ -40,6 +40,8 @@ pub(super) struct Choice {
     reasons: Vec<u32>,
     pub notes: NoteSet,
     kept: Room,
+    /// Size of the notes; measured when they change.
+    noted: Room,
 }
 
 /// How a choice ended.
@@ -54,7 +56,8 @@ impl Choice {
     /// Everything that must stay, and every marked turn.
     pub(super) fn widest(facts: &Facts<'_>) -> Self {
         let none = Room { tokens: 0, messages: 0 };
-        let mut choice = Self { reasons: vec![0; facts.units.len()], notes: NoteSet::default(), kept: none };
+        let mut choice =
+            Self { reasons: vec![0; facts.units.len()], notes: NoteSet::default(), kept: none, noted: none };
         for (index, unit) in facts.units.iter().enumerate() {
             match unit.standing {
                 Standing::Must(_) => choice.retain(facts, index),
@@ -101,11 +104,10 @@ impl Choice {
 
     /// Tokens and messages of what stays, of the notes and of the summary.
     pub(super) fn size(&self, facts: &Facts<'_>) -> Room {
-        let inserted = self.notes.notes().map(facts.note_tokens).chain(facts.summary);
-        inserted.fold(self.kept, |size, tokens| Room {
-            tokens: size.tokens.saturating_add(tokens),
-            messages: size.messages + 1,
-        })
+        let mut size = self.kept;
+        size.tokens = size.tokens.saturating_add(self.noted.tokens).saturating_add(facts.summary.unwrap_or(0));
+        size.messages += self.noted.messages + u64::from(facts.summary.is_some());
+        size
     }
 
     fn retain(&mut self, facts: &Facts<'_>, index: usize) {
@@ -136,6 +138,7 @@ impl Choice {
         if !unit.is_grave {
             return;
         }
+        let before = self.notes;
         for index in unit.indices() {
             if let Some(mark) = facts.entries.get(index).and_then(|e| e.mark.as_ref()).filter(|m| m.is_grave()) {
                 self.notes.add(Topics::of(mark));
@@ -143,6 +146,14 @@ impl Choice {
             if let Some(band) = facts.disclosed.get(index).filter(|band| **band != AgeBand::Unknown) {
                 self.notes.add_age(index, *band);
             }
+        }
+        if self.notes != before {
+            let none = Room { tokens: 0, messages: 0 };
+            let tokens = self.notes.notes().map(facts.note_tokens);
+            self.noted = tokens.fold(none, |size, tokens| Room {
+                tokens: size.tokens.saturating_add(tokens),
+                messages: size.messages + 1,
+            });
         }
     }
 }

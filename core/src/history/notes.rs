@@ -47,7 +47,7 @@ pub(super) struct Note {
 }
 
 /// The notes that are due for a set of turns; adding a turn merges with what is there.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct NoteSet {
     topics: Topics,
     /// Latest age disclosure among the turns: index of its message, and the band.
