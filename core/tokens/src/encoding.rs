@@ -1,0 +1,123 @@
+//! Takes text; gives its exact number of tokens in one of OpenAI's public encodings.
+//!
+//! Does not give the tokens themselves: the engine counts, and what only counts can be several times as fast.
+
+use crate::counter::TokenCounter;
+use crate::merge;
+use crate::split::Scan;
+use crate::vocabulary::Vocabulary;
+
+/// A public encoding of OpenAI whose counts are exact.
+///
+/// Counts are those of `encode_ordinary` in `tiktoken`: text that is written like a special token, such as
+/// `<|endoftext|>`, is counted as ordinary text. Nothing is loaded, allocated for good, or locked; all threads share the
+/// tables, which lie in the program's read-only data (about 4 MB for cl100k, 8 MB for o200k, only touched pages resident).
+///
+/// # Examples
+///
+/// ```
+/// use safeturn_tokens::Encoding;
+///
+/// # #[cfg(feature = "o200k")]
+/// assert_eq!(Encoding::O200kBase.count("Hello, how are you today?"), 7);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Encoding {
+    /// GPT-4, GPT-3.5 and the embedding models.
+    #[cfg(feature = "cl100k")]
+    Cl100kBase,
+    /// GPT-4o, GPT-4.1, GPT-5, o1, o3, o4-mini.
+    #[cfg(feature = "o200k")]
+    O200kBase,
+    /// gpt-oss: the vocabulary and the pattern of `o200k_base`, more special tokens.
+    #[cfg(feature = "o200k")]
+    O200kHarmony,
+}
+
+impl Encoding {
+    /// The encodings that were compiled in.
+    pub const ALL: &'static [Self] = &[
+        #[cfg(feature = "cl100k")]
+        Self::Cl100kBase,
+        #[cfg(feature = "o200k")]
+        Self::O200kBase,
+        #[cfg(feature = "o200k")]
+        Self::O200kHarmony,
+    ];
+
+    /// The published name, such as `o200k_base`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            #[cfg(feature = "cl100k")]
+            Self::Cl100kBase => "cl100k_base",
+            #[cfg(feature = "o200k")]
+            Self::O200kBase => "o200k_base",
+            #[cfg(feature = "o200k")]
+            Self::O200kHarmony => "o200k_harmony",
+        }
+    }
+
+    /// The encoding of a published name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|encoding| encoding.as_str() == name)
+    }
+
+    /// The number of tokens of `text` as plain text.
+    ///
+    /// O(n) in practice, O(n log n) at worst; allocates only for a single word of more than 64 bytes that is no token.
+    #[must_use]
+    pub fn count(self, text: &str) -> usize {
+        match self {
+            #[cfg(feature = "cl100k")]
+            Self::Cl100kBase => count::<false>(&crate::vocabulary::CL100K, text.as_bytes()),
+            #[cfg(feature = "o200k")]
+            Self::O200kBase | Self::O200kHarmony => count::<true>(&crate::vocabulary::O200K, text.as_bytes()),
+        }
+    }
+
+    pub(crate) fn vocabulary(self) -> &'static Vocabulary {
+        match self {
+            #[cfg(feature = "cl100k")]
+            Self::Cl100kBase => &crate::vocabulary::CL100K,
+            #[cfg(feature = "o200k")]
+            Self::O200kBase | Self::O200kHarmony => &crate::vocabulary::O200K,
+        }
+    }
+}
+
+impl TokenCounter for Encoding {
+    fn count(&self, text: &str) -> usize {
+        Self::count(*self, text)
+    }
+
+    fn name(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl std::fmt::Display for Encoding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+fn count<const O200K: bool>(vocabulary: &Vocabulary, text: &[u8]) -> usize {
+    let mut total = 0;
+    let mut start = 0;
+    while start < text.len() {
+        let end = Scan::default().piece::<O200K>(text, start).end;
+        total += count_piece(vocabulary, text, start, end);
+        start = end;
+    }
+    total
+}
+
+#[inline(always)]
+pub(crate) fn count_piece(vocabulary: &Vocabulary, text: &[u8], start: usize, end: usize) -> usize {
+    if vocabulary.is_token(text, start, end) {
+        return 1;
+    }
+    merge::count(vocabulary, text.get(start..end).unwrap_or_default())
+}

@@ -1,0 +1,47 @@
+//! Takes keys; gives the slots they are kept in. Compiled into the crate and into `build.rs`, so that both agree.
+//!
+//! All tables are open-addressed with linear probing and at most half full; they are read in place from static bytes.
+
+/// Bits of a rank. INVARIANT: both vocabularies have fewer than 2^18 tokens.
+pub(crate) const RANK_BITS: u32 = 18;
+/// No token, no rank.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// Words of at most this many bytes are kept in the table of short words: one `u64`, little-endian, zero-padded.
+pub(crate) const SHORT: usize = 8;
+/// Words of at most this many bytes are kept in the table of middle words: two such numbers.
+pub(crate) const MIDDLE: usize = 16;
+
+/// An odd constant with well-spread bits: 2^64 divided by the golden ratio (Knuth, volume 3, 6.4).
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Where to begin looking in a table of `slots` slots.
+#[inline(always)]
+pub(crate) fn slot(hash: u64, slots: usize) -> usize {
+    (((hash >> 32) * slots as u64) >> 32) as usize
+}
+
+#[inline(always)]
+pub(crate) fn hash_short(key: u64) -> u64 {
+    // The product's high half depends on all bits of the key; without the fold the last letters would weigh too much.
+    (key ^ (key >> 29)).wrapping_mul(SPREAD)
+}
+
+#[inline(always)]
+pub(crate) fn hash_middle(low: u64, high: u64) -> u64 {
+    let mixed = low.wrapping_mul(SPREAD) ^ high;
+    (mixed ^ (mixed >> 32)).wrapping_mul(SPREAD)
+}
+
+pub(crate) fn hash_long(bytes: &[u8]) -> u64 {
+    bytes.chunks(8).fold(bytes.len() as u64, |hash, chunk| {
+        let part = chunk.iter().rev().fold(0_u64, |part, byte| part << 8 | u64::from(*byte));
+        hash_middle(hash, part)
+    })
+}
+
+/// Two neighbours as one number.
+#[inline(always)]
+pub(crate) fn pair_key(left: u32, right: u32) -> u64 {
+    u64::from(left) << RANK_BITS | u64::from(right)
+}
