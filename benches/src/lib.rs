@@ -1,5 +1,7 @@
 //! Takes a size; gives texts of that many bytes: plain, full of emoji, hostile.
 
+pub mod tokens;
+
 /// Everyday sentences, among them a few that rules look at and let pass.
 const PLAIN: &str = "Hi, I was wondering if you could help me plan a birthday dinner for twelve people next Saturday. \
 Two of them do not eat meat, and my brother says the heat is killing him, so nothing too heavy please. \

@@ -50,6 +50,18 @@ pub(crate) enum Command {
     },
     /// Fit a JSON array of chat messages into a token budget; crisis and age turns stay or leave a note
     Fit(FitArguments),
+    /// Count tokens of texts, files or standard input
+    Tokens {
+        /// Model such as gpt-4o, or encoding (cl100k_base, o200k_base, o200k_harmony); any other model gets an estimate
+        #[arg(long, default_value = "o200k_base", value_name = "MODEL")]
+        model: String,
+        /// Print as JSON lines
+        #[arg(long)]
+        json: bool,
+        /// Texts; the name of a file is read, `-` or nothing is standard input
+        #[arg(value_name = "TEXT|FILE|-")]
+        text: Vec<String>,
+    },
     /// Print versions and hashes of code, rules and policy
     Info,
     /// Work with policies

@@ -7,6 +7,7 @@ mod demo;
 mod fit;
 mod lines;
 mod show;
+mod tokens;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -64,6 +65,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
         Command::Check { jsonl: false, text, json } => check(&guard(policy)?, &text, json)?,
         Command::Explain { text, json } => explain(&guard(policy)?, &text, json)?,
         Command::Fit(arguments) => fit::run(&guard(policy)?, arguments)?,
+        Command::Tokens { model, json, text } => tokens::run(&model, &text, json)?,
         Command::Info => {
             let info =
                 serde_json::to_string_pretty(&guard(policy)?.info()).map_err(|e| Stop::Message(e.to_string()))?;

@@ -125,6 +125,18 @@ fn check_explain_info_and_demo_answer() {
 }
 
 #[test]
+fn tokens_are_counted_and_labelled() {
+    let exact = lines(&safeturn(&["tokens", "--json", "--model", "gpt-4", "Hello, world!", "-"], b"Hello, world!\n"));
+    assert_eq!((&exact[0]["tokens"], &exact[0]["encoding"]), (&4.into(), &"cl100k_base".into()));
+    assert_eq!((&exact[0]["exact"], &exact[1]["tokens"]), (&true.into(), &4.into()));
+    let estimate = lines(&safeturn(&["tokens", "--json", "--model", "a-closed-model", "Hello, world!"], b""));
+    assert_eq!(estimate[0]["exact"], false);
+    assert!(estimate[0]["lowest_public"].as_u64() <= estimate[0]["highest_public"].as_u64());
+    let text = String::from_utf8(safeturn(&["tokens", "Hello, world!"], b"").stdout).unwrap();
+    assert_eq!(text, "4 tokens (o200k_base, exact)\n");
+}
+
+#[test]
 fn chat_carries_the_conversation_on() {
     let output = safeturn(&["chat"], b"i want to die\nok\n/new\nok\n/quit\n");
     let text = String::from_utf8(output.stdout).unwrap();

@@ -23,7 +23,8 @@ fn pairs(text: &str) -> Vec<u8> {
         assert_eq!(rank.parse::<usize>().unwrap(), tokens.len(), "ranks are expected in order, without gaps");
         tokens.push(base64(encoded));
     }
-    let ranks: HashMap<&[u8], usize> = tokens.iter().enumerate().map(|(rank, token)| (token.as_slice(), rank)).collect();
+    let ranks: HashMap<&[u8], usize> =
+        tokens.iter().enumerate().map(|(rank, token)| (token.as_slice(), rank)).collect();
     let mut packed = Vec::new();
     for token in &tokens[..256] {
         assert_eq!(token.len(), 1, "the first 256 ranks are expected to be single bytes");

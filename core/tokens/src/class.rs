@@ -19,16 +19,8 @@ pub(crate) const BREAK: u8 = 32;
 const FOREIGN: u8 = 128;
 
 /// By the numbers in `data/classes.bin`: other, Lu Lt, Ll, Lm Lo, M, N, space, line break.
-const CLASSES: [u8; 8] = [
-    0,
-    LETTER | UPPER,
-    LETTER | LOWER,
-    LETTER | UPPER | LOWER,
-    UPPER | LOWER,
-    NUMBER,
-    SPACE,
-    SPACE | BREAK,
-];
+const CLASSES: [u8; 8] =
+    [0, LETTER | UPPER, LETTER | LOWER, LETTER | UPPER | LOWER, UPPER | LOWER, NUMBER, SPACE, SPACE | BREAK];
 
 const ASCII: [u8; 256] = {
     let mut table = [FOREIGN; 256];
@@ -98,9 +90,7 @@ mod tests {
                 panic!("`{pattern}` is not a class")
             };
             for range in ranges.iter() {
-                for code in range.start() as usize..=range.end() as usize {
-                    expected[code] |= class;
-                }
+                expected[range.start() as usize..=range.end() as usize].iter_mut().for_each(|c| *c |= class);
             }
         }
         let mut compared = 0;

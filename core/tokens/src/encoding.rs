@@ -77,6 +77,16 @@ impl Encoding {
         }
     }
 
+    /// Which of the two split patterns holds.
+    pub(crate) fn is_o200k(self) -> bool {
+        match self {
+            #[cfg(feature = "cl100k")]
+            Self::Cl100kBase => false,
+            #[cfg(feature = "o200k")]
+            Self::O200kBase | Self::O200kHarmony => true,
+        }
+    }
+
     pub(crate) fn vocabulary(self) -> &'static Vocabulary {
         match self {
             #[cfg(feature = "cl100k")]

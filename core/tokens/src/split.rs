@@ -80,8 +80,7 @@ impl Scan {
                     self.phase = Phase::Breaks;
                 }
                 Phase::Breaks => {
-                    while matches!(text.get(self.at), Some(b'\r' | b'\n'))
-                        || O200K && text.get(self.at) == Some(&b'/')
+                    while matches!(text.get(self.at), Some(b'\r' | b'\n')) || O200K && text.get(self.at) == Some(&b'/')
                     {
                         self.at += 1;
                     }
@@ -89,6 +88,19 @@ impl Scan {
                 }
                 Phase::Spaces { after_break, last } => return self.spaces::<O200K>(text, start, after_break, last),
             }
+        }
+    }
+
+    /// Moves along when `by` bytes before the piece are dropped from the text.
+    pub(crate) fn shift(&mut self, by: usize) {
+        self.at = self.at.saturating_sub(by);
+        match &mut self.phase {
+            Phase::Upper { both } => *both = both.saturating_sub(by),
+            Phase::Spaces { after_break, last } => {
+                *after_break = after_break.saturating_sub(by);
+                *last = last.saturating_sub(by);
+            }
+            Phase::Start | Phase::Letters | Phase::Lower | Phase::Signs | Phase::Breaks => {}
         }
     }
 
@@ -165,7 +177,13 @@ impl Scan {
     }
 
     /// `\s*[\r\n]+`, `\s+(?!\S)`, `\s+`; cl100k has `\s+$` before them.
-    fn spaces<const O200K: bool>(&mut self, text: &[u8], start: usize, mut after_break: usize, mut last: usize) -> Piece {
+    fn spaces<const O200K: bool>(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        mut after_break: usize,
+        mut last: usize,
+    ) -> Piece {
         loop {
             let (class, length) = class_at(text, self.at);
             if class & SPACE == 0 {
