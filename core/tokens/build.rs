@@ -7,7 +7,10 @@ mod layout;
 
 use std::path::Path;
 
-use layout::{MIDDLE, NONE, RANK_BITS, SHORT, hash_long, hash_middle, hash_short, pair_key, slot};
+use layout::{
+    FIRST_LENGTH, MIDDLE, NONE, RANK_BITS, SHORT, beginning, hash_long, hash_middle, hash_short, pair_key, seeded_slot,
+    slot,
+};
 
 fn main() {
     println!("cargo:rerun-if-changed=data");
@@ -61,45 +64,85 @@ fn vocabulary(name: &str, out: &Path) {
     }
     write("twos", twos.iter().flat_map(|rank| rank.to_le_bytes()).collect());
 
-    let mut pairs = vec![u64::MAX; parts.len() * 2];
-    for (at, (left, right)) in parts.iter().enumerate() {
-        let key = pair_key(*left, *right);
-        place(&mut pairs, hash_short(key), u64::MAX, key << RANK_BITS | (at as u64 + 256));
+    let halves = (0..256).map(|rank| (rank, rank)).chain(parts.iter().copied());
+    write("halves", halves.flat_map(|(left, right)| [left.to_le_bytes(), right.to_le_bytes()].concat()).collect());
+
+    let mut lengths = vec![0_u16; 1 << 16];
+    for token in tokens.iter().filter(|token| (FIRST_LENGTH..=MIDDLE).contains(&token.len())) {
+        lengths[beginning(token[0], token[1], token[2])] |= 1 << (token.len() - FIRST_LENGTH);
     }
-    write("pairs", pairs.iter().flat_map(|slot| slot.to_le_bytes()).collect());
+    write("lengths", lengths.iter().flat_map(|bits| bits.to_le_bytes()).collect());
+
+    let pairs: Vec<(u64, u64)> = (256..)
+        .zip(&parts)
+        .map(|(rank, (left, right))| {
+            let key = pair_key(*left, *right);
+            (hash_short(key), key << RANK_BITS | rank)
+        })
+        .collect();
+    let (seeds, slots) = perfect(&pairs, u64::MAX);
+    write("pair_seeds", seeds);
+    write("pairs", slots.iter().flat_map(|slot| slot.to_le_bytes()).collect());
     words(&tokens, write);
 }
 
 /// The tables of whole words by length. A word that ends in a zero byte would look like a shorter one: it is kept with the long ones.
 fn words(tokens: &[Vec<u8>], write: impl Fn(&str, Vec<u8>)) {
-    let (short, rest): (Vec<_>, Vec<_>) =
-        tokens.iter().partition(|token| token.len() <= SHORT && token.last() != Some(&0));
-    let (middle, long): (Vec<_>, Vec<_>) =
-        rest.into_iter().partition(|token| token.len() <= MIDDLE && token.last() != Some(&0));
+    let ranked = || tokens.iter().zip(0_u32..);
+    let is_kept = |token: &[u8], longest| token.len() <= longest && token.last() != Some(&0);
+    let (short, rest): (Vec<_>, Vec<_>) = ranked().partition(|(token, _)| is_kept(token, SHORT));
+    let (middle, long): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(token, _)| is_kept(token, MIDDLE));
 
-    let mut slots = vec![0_u64; short.len() * 2];
-    for token in short {
-        let key = number(token);
-        place(&mut slots, hash_short(key), 0, key);
-    }
-    write("short", slots.iter().flat_map(|slot| slot.to_le_bytes()).collect());
+    let short: Vec<_> = short.iter().map(|(token, rank)| (hash_short(number(token)), (number(token), *rank))).collect();
+    let (seeds, slots) = perfect(&short, (0, NONE));
+    write("short_seeds", seeds);
+    write("short", slots.iter().flat_map(|(key, _)| key.to_le_bytes()).collect());
+    write("short_ranks", slots.iter().flat_map(|(_, rank)| rank.to_le_bytes()).collect());
 
-    let mut slots = vec![(0_u64, 0_u64); middle.len() * 2];
-    for token in middle {
+    let middle = middle.iter().map(|(token, rank)| {
         let (low, high) = (number(&token[..SHORT]), number(&token[SHORT..]));
-        place(&mut slots, hash_middle(low, high), (0, 0), (low, high));
-    }
-    write("middle", slots.iter().flat_map(|(low, high)| [low.to_le_bytes(), high.to_le_bytes()].concat()).collect());
+        (hash_middle(low, high), (low, high, *rank))
+    });
+    let (seeds, slots) = perfect(&middle.collect::<Vec<_>>(), (0, 0, NONE));
+    write("middle_seeds", seeds);
+    write("middle", slots.iter().flat_map(|(low, high, _)| [low.to_le_bytes(), high.to_le_bytes()].concat()).collect());
+    write("middle_ranks", slots.iter().flat_map(|(_, _, rank)| rank.to_le_bytes()).collect());
 
     let mut slots = vec![NONE; long.len() * 2];
     let mut text = Vec::new();
-    for token in long {
+    for (token, _) in long {
         place(&mut slots, hash_long(token), NONE, text.len() as u32);
         text.push(u8::try_from(token.len()).expect("tokens of at most 255 bytes"));
         text.extend_from_slice(token);
     }
     write("long", slots.iter().flat_map(|slot| slot.to_le_bytes()).collect());
     write("text", text);
+}
+
+/// A seed for every bucket, and the slots, four fifths of them full. Full buckets choose first.
+fn perfect<T: Copy + PartialEq>(entries: &[(u64, T)], empty: T) -> (Vec<u8>, Vec<T>) {
+    let mut slots = vec![empty; entries.len() * 5 / 4];
+    let mut seeds = vec![0; entries.len() / 3];
+    let mut buckets = vec![Vec::new(); seeds.len()];
+    for entry in entries {
+        buckets[slot(entry.0, seeds.len())].push(entry);
+    }
+    let mut order: Vec<usize> = (0..buckets.len()).collect();
+    order.sort_by_key(|bucket| std::cmp::Reverse(buckets[*bucket].len()));
+    for bucket in order {
+        let seed = (0..=u8::MAX).find(|seed| {
+            let mut places: Vec<usize> =
+                buckets[bucket].iter().map(|(hash, _)| seeded_slot(*hash, *seed, slots.len())).collect();
+            places.sort_unstable();
+            places.windows(2).all(|two| two[0] != two[1]) && places.iter().all(|place| slots[*place] == empty)
+        });
+        seeds[bucket] = seed.expect("a seed that keeps a bucket's keys apart");
+        for (hash, entry) in &buckets[bucket] {
+            let place = seeded_slot(*hash, seeds[bucket], slots.len());
+            slots[place] = *entry;
+        }
+    }
+    (seeds, slots)
 }
 
 fn place<T: PartialEq + Copy>(slots: &mut [T], hash: u64, empty: T, value: T) {

@@ -117,11 +117,47 @@ fn count<const O200K: bool>(vocabulary: &Vocabulary, text: &[u8]) -> usize {
     let mut total = 0;
     let mut start = 0;
     while start < text.len() {
+        if let Some((end, word)) = plain_word::<O200K>(text, start) {
+            let is_token = vocabulary.has_short(word);
+            total += if is_token { 1 } else { merge::count(vocabulary, text.get(start..end).unwrap_or_default()) };
+            start = end;
+            continue;
+        }
         let end = Scan::default().piece::<O200K>(text, start).end;
         total += count_piece(vocabulary, text, start, end);
         start = end;
     }
     total
+}
+
+/// The commonest piece by far, read eight bytes at once: perhaps a space, a letter, small letters, and less than eight bytes in all.
+///
+/// Gives its end and its bytes as a number, little-endian; nothing where anything else stands or follows that the pattern looks at.
+#[inline(always)]
+fn plain_word<const O200K: bool>(text: &[u8], start: usize) -> Option<(usize, u64)> {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let bytes = u64::from_le_bytes(*text.get(start..)?.first_chunk()?);
+    let space = u32::from(bytes as u8 == b' ');
+    // In each byte the highest bit says: at least `a`, above `z`.
+    let low = bytes & !HIGH;
+    let from_a = low + ONES * (0x80 - b'a' as u64);
+    let above_z = low + ONES * (0x80 - b'z' as u64 - 1);
+    let mut others = (!from_a | above_z | bytes) & HIGH;
+    let first = (bytes >> (8 * space)) as u8;
+    if first.is_ascii_uppercase() {
+        others &= !(0x80 << (8 * space));
+    }
+    // The first letter's place holds no other sign: then something follows it.
+    let length = (others >> (8 * space) << (8 * space)).trailing_zeros() / 8;
+    if length >= 8 || length == space {
+        return None;
+    }
+    let next = (bytes >> (8 * length)) as u8;
+    if next >= 0x80 || next.is_ascii_uppercase() || (O200K && next == b'\'') {
+        return None;
+    }
+    Some((start + length as usize, bytes & (u64::MAX >> (64 - 8 * length))))
 }
 
 #[inline(always)]

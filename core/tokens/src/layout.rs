@@ -1,6 +1,8 @@
 //! Takes keys; gives the slots they are kept in. Compiled into the crate and into `build.rs`, so that both agree.
 //!
-//! All tables are open-addressed with linear probing and at most half full; they are read in place from static bytes.
+//! Tables are read in place from static bytes. Those that are read for every word hash perfectly: keys fall into small buckets,
+//! and a bucket's seed, found by the build, sends each of its keys to a slot of its own. So a look-up reads one seed and one slot,
+//! and compares once; what is absent costs no more than what is there (hash, displace, and compress: Belazzougui and others, 2009).
 
 /// Bits of a rank. INVARIANT: both vocabularies have fewer than 2^18 tokens.
 pub(crate) const RANK_BITS: u32 = 18;
@@ -19,6 +21,12 @@ const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 #[inline(always)]
 pub(crate) fn slot(hash: u64, slots: usize) -> usize {
     (((hash >> 32) * slots as u64) >> 32) as usize
+}
+
+/// Where the key of this hash lies in a table of `slots` slots, when its bucket has this seed.
+#[inline(always)]
+pub(crate) fn seeded_slot(hash: u64, seed: u8, slots: usize) -> usize {
+    slot((hash ^ u64::from(seed).wrapping_mul(0xD6E8_FEB8_6659_FD93)).wrapping_mul(SPREAD), slots)
 }
 
 #[inline(always)]
@@ -45,3 +53,13 @@ pub(crate) fn hash_long(bytes: &[u8]) -> u64 {
 pub(crate) fn pair_key(left: u32, right: u32) -> u64 {
     u64::from(left) << RANK_BITS | u64::from(right)
 }
+
+/// Where the lengths of the tokens that begin with these three bytes are kept.
+#[inline(always)]
+pub(crate) fn beginning(first: u8, second: u8, third: u8) -> usize {
+    let number = u64::from(first) | u64::from(second) << 8 | u64::from(third) << 16;
+    (number.wrapping_mul(SPREAD) >> 48) as usize
+}
+
+/// Lengths of 3 to 16 bytes have a bit each, from the lowest.
+pub(crate) const FIRST_LENGTH: usize = 3;

@@ -19,6 +19,7 @@ mod request;
 mod split;
 mod stream;
 mod vocabulary;
+mod walk;
 
 pub use counter::TokenCounter;
 pub use encoding::Encoding;

@@ -13,6 +13,7 @@ use std::collections::BinaryHeap;
 
 use crate::layout::NONE;
 use crate::vocabulary::Vocabulary;
+use crate::walk;
 
 /// Pieces and windows of this many bytes are merged without the heap: one bit each in a `u64`.
 pub(crate) const SMALL: usize = 64;
@@ -22,6 +23,12 @@ const MASK: usize = SMALL - 1;
 /// How many tokens a piece has that is no token itself.
 #[inline]
 pub(crate) fn count(vocabulary: &Vocabulary, piece: &[u8]) -> usize {
+    // Measured: in a short ASCII word the longest token is too often the wrong one.
+    if (piece.len() > SMALL || piece.last().is_some_and(|byte| !byte.is_ascii()))
+        && let Some(count) = walk::count(vocabulary, piece)
+    {
+        return count;
+    }
     if piece.len() <= SMALL {
         return small(vocabulary, piece).count_ones() as usize;
     }
