@@ -8,8 +8,8 @@ mod layout;
 use std::path::Path;
 
 use layout::{
-    FIRST_LENGTH, MIDDLE, NONE, RANK_BITS, SHORT, beginning, hash_long, hash_middle, hash_short, pair_key, seeded_slot,
-    slot,
+    BEGINNING_BITS, FIRST_LENGTH, MIDDLE, NONE, RANK_BITS, SHORT, beginning, hash_long, hash_middle, hash_short,
+    pair_key, seeded_slot, slot,
 };
 
 fn main() {
@@ -67,9 +67,9 @@ fn vocabulary(name: &str, out: &Path) {
     let halves = (0..256).map(|rank| (rank, rank)).chain(parts.iter().copied());
     write("halves", halves.flat_map(|(left, right)| [left.to_le_bytes(), right.to_le_bytes()].concat()).collect());
 
-    let mut lengths = vec![0_u16; 1 << 16];
-    for token in tokens.iter().filter(|token| (FIRST_LENGTH..=MIDDLE).contains(&token.len())) {
-        lengths[beginning(token[0], token[1], token[2])] |= 1 << (token.len() - FIRST_LENGTH);
+    let mut lengths = vec![1_u16; 1 << BEGINNING_BITS];
+    for token in tokens.iter().filter(|token| (FIRST_LENGTH + 1..=MIDDLE).contains(&token.len())) {
+        lengths[beginning([token[0], token[1], token[2], token[3]])] |= 1 << (token.len() - FIRST_LENGTH);
     }
     write("lengths", lengths.iter().flat_map(|bits| bits.to_le_bytes()).collect());
 

@@ -54,12 +54,12 @@ pub(crate) fn pair_key(left: u32, right: u32) -> u64 {
     u64::from(left) << RANK_BITS | u64::from(right)
 }
 
-/// Where the lengths of the tokens that begin with these three bytes are kept.
+/// Where the lengths of the tokens that begin with these four bytes are kept.
 #[inline(always)]
-pub(crate) fn beginning(first: u8, second: u8, third: u8) -> usize {
-    let number = u64::from(first) | u64::from(second) << 8 | u64::from(third) << 16;
-    (number.wrapping_mul(SPREAD) >> 48) as usize
+pub(crate) fn beginning(bytes: [u8; 4]) -> usize {
+    (u64::from(u32::from_le_bytes(bytes)).wrapping_mul(SPREAD) >> (64 - BEGINNING_BITS)) as usize
 }
 
-/// Lengths of 3 to 16 bytes have a bit each, from the lowest.
+pub(crate) const BEGINNING_BITS: u32 = 17;
+/// Lengths of 4 to 16 bytes have a bit each, from the lowest but one; the lowest stands for three bytes, which are always tried.
 pub(crate) const FIRST_LENGTH: usize = 3;

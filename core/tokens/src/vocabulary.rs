@@ -113,8 +113,9 @@ impl Vocabulary {
     /// Which lengths of 3 to 16 bytes tokens may have that begin as the text does here, a bit each.
     #[inline(always)]
     pub(crate) fn lengths(&self, text: &[u8], at: usize) -> u16 {
-        let Some([first, second, third]) = text.get(at..).and_then(<[u8]>::first_chunk) else { return 0 };
-        let bits = self.lengths.get(beginning(*first, *second, *third)).map_or(0, |bits| u16::from_le_bytes(*bits));
+        let rest = text.get(at..).unwrap_or_default();
+        let Some(first) = rest.first_chunk() else { return u16::from(rest.len() == FIRST_LENGTH) };
+        let bits = self.lengths.get(beginning(*first)).map_or(0, |bits| u16::from_le_bytes(*bits));
         let left = text.len() - at;
         // Not longer than what is left.
         if left >= MIDDLE { bits } else { bits & ((2 << (left - FIRST_LENGTH)) - 1) }
