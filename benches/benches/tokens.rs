@@ -8,11 +8,19 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use safeturn_benches::tokens::{Sample, samples, tokenizer_json};
-use safeturn_tokens::{Encoding, StreamCounter};
+use safeturn_tokens::{Encoding, Pretrained, StreamCounter, TokenCounter};
 use tokenizers::Tokenizer;
 
 fn peers(c: &mut Criterion) {
-    let hugging_face = Tokenizer::from_bytes(tokenizer_json(tiktoken_rs::o200k_base_singleton(), 199_998)).unwrap();
+    let json = tokenizer_json(tiktoken_rs::o200k_base_singleton(), 199_998);
+    let hugging_face = Tokenizer::from_bytes(&json).unwrap();
+    // What is compared must be the same count, and so must the one through the feature `hf`.
+    let pretrained = Pretrained::from_json("o200k_base", &json).unwrap();
+    for text in samples().iter().filter(|sample| !sample.slow).flat_map(|sample| &sample.texts) {
+        let counted = Encoding::O200kBase.count(text);
+        assert_eq!(counted, tiktoken_rs::o200k_base_singleton().count_ordinary(text));
+        assert_eq!(counted, pretrained.count(text));
+    }
     for Sample { name, texts, slow } in samples() {
         let mut group = c.benchmark_group(format!("tokens {name}"));
         let bytes: usize = texts.iter().map(String::len).sum();
