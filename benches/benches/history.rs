@@ -2,27 +2,27 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark")]
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
-use safeturn::{ApproximateCounter, FitOptions, History, Mark, Message, Role, Strategy, Tier, ToolCall};
+use safeturn::{Estimate, FitOptions, History, Mark, Message, Role, Strategy, Tier, ToolCall};
 use safeturn_benches::{Sort, text};
 
 /// Users and assistants in turn, every tenth pair with a tool, every `grave`th user turn marked.
 fn history(messages: usize, grave: usize) -> History {
-    let mut history = History::new(&ApproximateCounter);
+    let mut history = History::new(&Estimate);
     while history.len() < messages {
         let number = history.len();
         let text = text(Sort::Plain, 60 + number % 200);
         let mark = Mark { tier: Tier::Crisis, refer: true, families: vec!["self-harm".into()], ..Mark::default() };
         let mark = if number.is_multiple_of(grave) { mark } else { Mark::default() };
-        history.push(&Message::new(Role::User, text.clone()), Some(mark), &ApproximateCounter).unwrap();
+        history.push(&Message::new(Role::User, text.clone()), Some(mark), &Estimate).unwrap();
         if number.is_multiple_of(20) {
             let call = ToolCall { id: format!("call{number}"), ..ToolCall::default() };
             let message = Message { tool_calls: vec![call], ..Message::new(Role::Assistant, "") };
-            history.push(&message, None, &ApproximateCounter).unwrap();
+            history.push(&message, None, &Estimate).unwrap();
             let message =
                 Message { tool_call_id: Some(format!("call{number}")), ..Message::new(Role::Tool, text.clone()) };
-            history.push(&message, None, &ApproximateCounter).unwrap();
+            history.push(&message, None, &Estimate).unwrap();
         }
-        history.push(&Message::new(Role::Assistant, text), None, &ApproximateCounter).unwrap();
+        history.push(&Message::new(Role::Assistant, text), None, &Estimate).unwrap();
     }
     history
 }
@@ -36,7 +36,7 @@ fn fitting(c: &mut Criterion) {
                 let options = FitOptions { strategy, start_on: vec![Role::User], ..FitOptions::new(max_tokens) };
                 let id = BenchmarkId::new(name, format!("{strategy:?} {max_tokens}").to_lowercase());
                 group.bench_with_input(id, &options, |b, options| {
-                    b.iter(|| history.fit(options, &ApproximateCounter).unwrap());
+                    b.iter(|| history.fit(options, &Estimate).unwrap());
                 });
             }
         }
@@ -52,15 +52,15 @@ fn append(c: &mut Criterion) {
     group.bench_function("100 bytes", |b| {
         let mut history = history.clone();
         b.iter(|| {
-            history.push(&message, Some(mark.clone()), &ApproximateCounter).unwrap();
+            history.push(&message, Some(mark.clone()), &Estimate).unwrap();
             history.truncate(1000);
         });
     });
     group.bench_function("first marked message, counts the notes", |b| {
         b.iter_batched(
-            || History::new(&ApproximateCounter),
+            || History::new(&Estimate),
             |mut history| {
-                history.push(&message, Some(mark.clone()), &ApproximateCounter).unwrap();
+                history.push(&message, Some(mark.clone()), &Estimate).unwrap();
                 history
             },
             BatchSize::SmallInput,

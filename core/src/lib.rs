@@ -40,7 +40,7 @@ pub use error::{Error, ErrorKind};
 pub use explain::{Explanation, Step};
 pub use guard::{Guard, Info};
 pub use history::{
-    ApproximateCounter, Content, Cut, DropReason, Dropped, End, Fit, FitOptions, FunctionCall, HISTORY_SCHEMA, History,
+    Content, Cut, DropReason, Dropped, End, Estimate, Fit, FitOptions, FunctionCall, HISTORY_SCHEMA, History,
     InsertKind, Inserted, KeepReason, Kept, Mark, Message, Overhead, Part, Piece, Pin, Strategy, TokenCounter,
     ToolCall, fit,
 };

@@ -4,9 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use safeturn::{
-    ApproximateCounter, Conversation, FitOptions, Guard, History, Mark, Message, Role, Strategy, Timestamp, Turn,
-};
+use safeturn::{Conversation, Estimate, FitOptions, Guard, History, Mark, Message, Role, Strategy, Timestamp, Turn};
 use serde::Deserialize;
 
 const MESSAGES: usize = 2000;
@@ -69,7 +67,7 @@ fn no_crisis_or_age_turn_is_lost_in_two_thousand_messages() {
 
     let guard = Guard::new().unwrap();
     let mut conversation = Conversation::new();
-    let mut history = History::new(&ApproximateCounter);
+    let mut history = History::new(&Estimate);
     let mut grave = BTreeSet::new();
     for (index, message) in messages.iter().enumerate() {
         let at = Timestamp::from_seconds(1_770_000_000 + i64::try_from(index).unwrap() * 30);
@@ -78,7 +76,7 @@ fn no_crisis_or_age_turn_is_lost_in_two_thousand_messages() {
         if mark.is_grave() {
             grave.insert(index);
         }
-        history.push(message, Some(mark), &ApproximateCounter).unwrap();
+        history.push(message, Some(mark), &Estimate).unwrap();
     }
     grave.extend(own.iter().take(1)); // The age turn.
     assert!(own.is_subset(&grave), "the guard finds our own turns");
@@ -87,7 +85,7 @@ fn no_crisis_or_age_turn_is_lost_in_two_thousand_messages() {
         let mut kept_before = 0;
         for max_tokens in [1_000, 4_000, 16_000] {
             let options = FitOptions { strategy, start_on: vec![Role::User], ..FitOptions::new(max_tokens) };
-            let fit = history.fit(&options, &ApproximateCounter).unwrap();
+            let fit = history.fit(&options, &Estimate).unwrap();
             let kept: BTreeSet<usize> = fit.kept.iter().map(|k| k.index).collect();
             let noted: BTreeSet<usize> = fit.inserted.iter().flat_map(|i| i.replaces.iter().copied()).collect();
             assert!(fit.tokens_used <= max_tokens);

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use safeturn::{
-    AgeBand, ApproximateCounter, Content, DropReason, End, Fit, FitOptions, FunctionCall, History, InsertKind,
-    KeepReason, Mark, Message, Overhead, Pin, Role, Strategy as Fitting, Tier, TokenCounter, ToolCall, fit,
+    AgeBand, Content, DropReason, End, Estimate, Fit, FitOptions, FunctionCall, History, InsertKind, KeepReason, Mark,
+    Message, Overhead, Pin, Role, Strategy as Fitting, Tier, TokenCounter, ToolCall, fit,
 };
 use safeturn_tests::fit::WordCounter;
 
@@ -257,11 +257,11 @@ proptest! {
             overhead: Overhead { message: overhead, role: overhead, name: overhead, part: overhead, reply: overhead % 8 },
             summary: Some(words), ..FitOptions::default()
         };
-        match fit(&messages, &[], &options, &ApproximateCounter) {
+        match fit(&messages, &[], &options, &Estimate) {
             Ok(fit) => {
                 let shown = format!("{fit:?} {options:?} {messages:?}");
                 prop_assert!(!shown.contains("zebra"));
-                let _ = fit.render(&messages, &ApproximateCounter).unwrap();
+                let _ = fit.render(&messages, &Estimate).unwrap();
             }
             Err(error) => prop_assert!(!error.to_string().contains("zebra")),
         }
@@ -270,8 +270,8 @@ proptest! {
     #[test]
     fn a_cut_is_an_end_of_the_text_within_its_tokens(text in "\\PC{0,200}", tokens in 0u64..60, last in any::<bool>()) {
         let cut = safeturn::Cut { tokens, keeps: if last { End::Last } else { End::First } };
-        let piece = cut.text(&text, &ApproximateCounter);
-        prop_assert!(ApproximateCounter.count(&piece) as u64 <= tokens);
+        let piece = cut.text(&text, &Estimate);
+        prop_assert!(Estimate.count(&piece) as u64 <= tokens);
         let is_end = if last { text.ends_with(&piece) } else { text.starts_with(&piece) };
         prop_assert!(is_end);
     }

@@ -83,9 +83,9 @@ pub(crate) struct FitArguments {
     /// Tokens of the whole request, with room for the reply
     #[arg(long, value_name = "N")]
     pub max_tokens: u64,
-    /// Model whose tokens are counted; without it an estimate from bytes
-    #[arg(long)]
-    pub model: Option<String>,
+    /// Model such as gpt-4o, or encoding, whose tokens are counted; for a model without a public tokenizer an estimate
+    #[arg(long, default_value = "o200k_base", value_name = "MODEL")]
+    pub model: String,
     /// Which messages stay first
     #[arg(long, value_enum, default_value_t)]
     pub strategy: StrategyName,

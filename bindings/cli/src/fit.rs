@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use safeturn::{
-    ApproximateCounter, Conversation, Fit, FitOptions, Guard, History, Mark, Message, Piece, Pin, Role, Strategy,
-    TokenCounter, Turn,
+    Conversation, Estimate, Fit, FitOptions, Guard, History, Mark, Message, Piece, Pin, Role, Strategy, TokenCounter,
+    Turn,
 };
+use safeturn_tokens::Encoding;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -26,7 +27,7 @@ pub(crate) fn run(guard: &Guard, arguments: FitArguments) -> Result<(), Stop> {
     let values = read(arguments.file.as_deref())?;
     let written = serde_json::to_string(&values).map_err(|e| Stop::Message(e.to_string()))?;
     let messages = Message::list_from_json(&written)?;
-    let counter = counter(arguments.model.as_deref())?;
+    let counter = counter(&arguments.model);
     let mut history = History::new(counter.as_ref());
     for (message, mark) in messages.iter().zip(marks(guard, &messages)) {
         history.push(message, Some(mark), counter.as_ref())?;
@@ -38,11 +39,11 @@ pub(crate) fn run(guard: &Guard, arguments: FitArguments) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The counter for a model; the only place that knows which there are.
-fn counter(model: Option<&str>) -> Result<Box<dyn TokenCounter>, Stop> {
-    match model {
-        None | Some("estimate") => Ok(Box::new(ApproximateCounter)),
-        Some(name) => Err(Stop::Message(format!("no tokens are known for model `{name}`; expected `estimate`"))),
+/// The counter for a model or encoding: exact where the tokenizer is public, else an estimate, which the answer names.
+fn counter(model: &str) -> Box<dyn TokenCounter> {
+    match Encoding::from_name(model).or_else(|| Encoding::for_model(model)) {
+        Some(encoding) => Box::new(encoding),
+        None => Box::new(Estimate),
     }
 }
 

@@ -186,7 +186,7 @@ fn a_history_is_fitted_with_its_crisis_turn() {
     assert!(answer["tokens_used"].as_u64().unwrap() <= 200 && kept.contains(&399));
     assert_eq!(answer["messages"][0], messages[0]);
     assert_eq!(answer["messages"].as_array().unwrap().len(), kept.len());
-    assert_eq!(answer["counter"], "estimate:bytes");
+    assert_eq!(answer["counter"], "o200k_base");
 }
 
 #[test]

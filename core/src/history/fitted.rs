@@ -5,9 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind};
-use crate::history::counter::TokenCounter;
 use crate::history::message::{Content, Message};
 use crate::turn::Role;
+use safeturn_tokens::TokenCounter;
 
 /// What became of a history. Indices are those of the messages given, from 0; the only text in it is that of notes and summary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,13 +1,13 @@
 //! Takes the messages of a conversation and a budget; gives those that fit, with the turns that matter for safety among them.
 //!
 //! ```
-//! use safeturn::{ApproximateCounter, FitOptions, Mark, Message, Role, Tier, fit};
+//! use safeturn::{Estimate, FitOptions, Mark, Message, Role, Tier, fit};
 //!
 //! # fn main() -> Result<(), safeturn::Error> {
 //! let messages: Vec<Message> = (0..40).map(|i| Message::new(Role::User, format!("this is message {i}"))).collect();
 //! let mut marks = vec![None; 40];
 //! marks[3] = Some(Mark { tier: Tier::Crisis, families: vec!["self-harm".into()], ..Mark::default() });
-//! let fitted = fit(&messages, &marks, &FitOptions::new(100), &ApproximateCounter)?;
+//! let fitted = fit(&messages, &marks, &FitOptions::new(100), &Estimate)?;
 //! assert!(fitted.tokens_used <= 100);
 //! assert_eq!(fitted.kept[0].index, 3);
 //! # Ok(())
@@ -22,7 +22,6 @@
 
 mod choose;
 mod compose;
-mod counter;
 mod fill;
 mod fitted;
 mod mark;
@@ -33,11 +32,11 @@ mod stand;
 mod unit;
 mod value;
 
-pub use counter::{ApproximateCounter, TokenCounter};
 pub use fitted::{Cut, DropReason, Dropped, End, Fit, InsertKind, Inserted, KeepReason, Kept, Piece};
 pub use mark::Mark;
 pub use message::{Content, FunctionCall, Message, Part, ToolCall};
 pub use options::{FitOptions, Overhead, Pin, Strategy};
+pub use safeturn_tokens::{Estimate, TokenCounter};
 pub use value::{HISTORY_SCHEMA, History};
 
 use crate::error::Error;

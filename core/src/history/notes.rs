@@ -2,9 +2,9 @@
 //!
 //! The sentences are data (`core/data/notes.toml`), compiled in; none of them quotes anybody.
 
-use crate::history::counter::TokenCounter;
 use crate::history::mark::Mark;
 use crate::kinds::AgeBand;
+use safeturn_tokens::TokenCounter;
 
 include!(concat!(env!("OUT_DIR"), "/notes.rs"));
 

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind};
 use crate::history::compose::compose;
-use crate::history::counter::TokenCounter;
 use crate::history::fitted::Fit;
 use crate::history::mark::Mark;
 use crate::history::message::{Content, Message, Part};
 use crate::history::notes;
 use crate::history::options::{FitOptions, Overhead};
 use crate::turn::Role;
+use safeturn_tokens::TokenCounter;
 
 /// Version of a history in JSON; older ones load, newer ones are refused.
 pub const HISTORY_SCHEMA: u16 = 1;
