@@ -196,7 +196,6 @@ fn a_fit_that_cannot_be_says_why_and_shows_no_text() {
         (vec!["fit", "--max-tokens", "9"], input.as_slice(), "last user turn"),
         (vec!["fit", "--max-tokens", "9"], br#"[{"role":"zebra"}]"#.as_slice(), "message 0"),
         (vec!["fit", "--max-tokens", "9"], br#"{"zebra":1}"#.as_slice(), "array of messages"),
-        (vec!["fit", "--max-tokens", "9", "--model", "nothing"], input.as_slice(), "nothing"),
     ] {
         let output = safeturn(&arguments, input);
         let error = String::from_utf8(output.stderr).unwrap();
