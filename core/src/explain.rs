@@ -83,14 +83,22 @@ fn findings(reader: &Reader, policy: &Policy, assessment: &Assessment) -> Vec<St
             (true, format!("framing {:?}", context.framing).to_lowercase()),
         ];
         steps.push(Step {
-            rule: rule.map_or_else(|| category.clone().unwrap_or_default(), |r| r.id.clone()),
+            rule: match (rule, candidate.opinion) {
+                (Some(rule), _) => rule.id.clone(),
+                (None, Some(_)) => "model:compact".to_owned(),
+                (None, None) => category.clone().unwrap_or_default(),
+            },
             kind: "finding".to_owned(),
             category,
             span: Some(Span { start: candidate.start, end: candidate.end }),
             tier: Some(found.tier),
             counts: found.counts(),
             because: facts.into_iter().filter(|(holds, _)| *holds).map(|(_, words)| words).collect(),
-            why: rule.map_or_else(|| "a term of the policy".to_owned(), |r| r.why.clone()),
+            why: match (rule, candidate.opinion) {
+                (Some(rule), _) => rule.why.clone(),
+                (None, Some(_)) => "the compact classifier reads the message so".to_owned(),
+                (None, None) => "a term of the policy".to_owned(),
+            },
         });
     }
     steps

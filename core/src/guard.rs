@@ -8,7 +8,7 @@ use crate::detect::{Phrases, Reader, Target};
 use crate::error::{Error, ErrorKind};
 use crate::explain::{Explanation, explain};
 use crate::kinds::Tier;
-use crate::policy::Policy;
+use crate::policy::{Policy, Sensitivity};
 use crate::respond::{Facts, respond, shadow};
 use crate::turn::{Role, Turn};
 use crate::verdict::{Shadow, Verdict};
@@ -33,6 +33,8 @@ pub struct Info {
     pub version: String,
     /// Hash of the compiled rules.
     pub data_hash: String,
+    /// Hash of the compact model.
+    pub compact_hash: String,
     /// Number of rules.
     pub rules: usize,
     /// Ids of all categories.
@@ -71,9 +73,8 @@ impl Guard {
     #[doc(hidden)]
     pub fn with_table_bytes(policy: Policy, bytes: &[u8]) -> Result<Self, Error> {
         let table = Table::load(bytes).map_err(|e| Error::new(ErrorKind::Internal, e.to_string()))?;
-        let data_hash =
-            bytes.iter().fold(0xCBF2_9CE4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01B3));
-        let reader = Reader::new(table);
+        let data_hash = hash_of(bytes);
+        let reader = Reader::new(table)?;
         let phrases = build_phrases(&reader, &policy)?;
         let shadow = match policy.shadow.as_deref() {
             Some(other) => Some((other.clone(), build_phrases(&reader, other)?)),
@@ -87,7 +88,7 @@ impl Guard {
         let is_repeated = turn.id.is_some_and(|id| conversation.has_seen(hash_id(id)));
         let (text, is_text_cut) = self.within_limit(turn.text);
         let reading = match turn.role {
-            Role::User | Role::Assistant => self.reader.read(text, turn.role, &self.phrases),
+            Role::User | Role::Assistant => self.reader.read(text, turn.role, self.policy.sensitivity, &self.phrases),
             Role::System | Role::Developer | Role::Tool => crate::detect::Reading::default(),
         };
         let facts = Facts {
@@ -116,7 +117,7 @@ impl Guard {
     #[must_use]
     pub fn explain(&self, text: &str) -> Explanation {
         let (text, _) = self.within_limit(text);
-        let reading = self.reader.read(text, Role::User, &self.phrases);
+        let reading = self.reader.read(text, Role::User, self.policy.sensitivity, &self.phrases);
         explain(&self.reader, &self.policy, reading)
     }
 
@@ -127,6 +128,7 @@ impl Guard {
         Info {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_hash: format!("{:016x}", self.data_hash),
+            compact_hash: format!("{:016x}", hash_of(crate::detect::MODEL)),
             rules: table.rules.len(),
             categories: table.categories.iter().map(|c| c.id.clone()).collect(),
             languages: ["en", "es", "fr", "de", "pt"].map(str::to_owned).to_vec(),
@@ -144,7 +146,7 @@ impl Guard {
 
     fn check_shadow(&self, conversation: &Conversation, turn: &Turn<'_>, text: &str) -> Option<Shadow> {
         let (policy, phrases) = self.shadow.as_ref().filter(|_| turn.role == Role::User)?;
-        let reading = self.reader.read(text, Role::User, phrases);
+        let reading = self.reader.read(text, Role::User, policy.sensitivity, phrases);
         let (assessment, _) = assess(&self.reader, policy, conversation, turn, reading);
         Some(shadow(&self.reader, policy, &assessment))
     }
@@ -187,7 +189,7 @@ fn build_phrases(reader: &Reader, policy: &Policy) -> Result<Phrases, Error> {
 fn check_allowed(reader: &Reader, policy: &Policy) -> Result<(), Error> {
     let none = Phrases::default();
     for (index, phrase) in policy.allow.iter().enumerate() {
-        let reading = reader.read(phrase, Role::User, &none);
+        let reading = reader.read(phrase, Role::Assistant, Sensitivity::Balanced, &none);
         let (assessment, _) = assess(reader, &Policy::default(), &Conversation::new(), &Turn::user(phrase), reading);
         if assessment.refer || assessment.message_tier == Tier::Crisis {
             let message = format!("`allow` entry {} is itself a finding that no policy may switch off", index + 1);
@@ -195,4 +197,9 @@ fn check_allowed(reader: &Reader, policy: &Policy) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// FNV-1a, 64 bits: says which data gave an answer. Not for security.
+fn hash_of(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xCBF2_9CE4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01B3))
 }

@@ -47,6 +47,7 @@ pub use history::{
 pub use kinds::{Action, AgeBand, AgeSource, Category, Decision, Framing, Mode, Reason, State, Subject, Tier, Time};
 pub use policy::{
     AgeRules, CategoryRules, ConversationRules, CustomCategory, InputRules, Policy, Profile, ReferRules, ResponseRules,
+    Sensitivity,
 };
 pub use turn::{Role, Turn};
 pub use verdict::{Age, Coverage, Finding, Shadow, Span, Status, Verdict};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use safeturn_lexicon as lexicon;
 
 use crate::assess::{Assessment, Judged};
-use crate::detect::{LanguageReading, MAX_FINDINGS, Reader};
+use crate::detect::{LanguageReading, MAX_FINDINGS, Reader, is_modelled};
 use crate::kinds::{Action, Category, Decision, Framing, Reason, State, Subject, Tier, Time};
 use crate::policy::Policy;
 use crate::turn::Turn;
@@ -119,7 +119,11 @@ fn finding(reader: &Reader, policy: &Policy, found: &Judged) -> Finding {
     let rule = candidate.rule.and_then(|r| reader.table.rule(r));
     let category = category_of(reader, policy, found);
     Finding {
-        source: rule.map_or_else(|| format!("policy:{category}"), |r| format!("rule:{}", r.id)),
+        source: match (rule, candidate.opinion) {
+            (Some(rule), _) => format!("rule:{}", rule.id),
+            (None, Some(_)) => "model:compact".to_owned(),
+            (None, None) => format!("policy:{category}"),
+        },
         category,
         subject: match candidate.context.subject {
             lexicon::Subject::Own => Subject::Own,
@@ -225,8 +229,7 @@ fn status(facts: &Facts) -> Status {
 fn coverage(language: &LanguageReading, turn: &Turn<'_>) -> Coverage {
     let told = Some(language.tag.as_str()).filter(|t| !t.is_empty());
     let tag = told.or(turn.language.filter(|_| language.is_covered)).unwrap_or("und");
-    Coverage {
-        language: tag.to_owned(),
-        detectors: if language.is_covered { vec!["rules".to_owned()] } else { Vec::new() },
-    }
+    let rules = Some("rules").filter(|_| language.is_covered);
+    let compact = Some("compact").filter(|_| is_modelled(&language.tag));
+    Coverage { language: tag.to_owned(), detectors: rules.into_iter().chain(compact).map(str::to_owned).collect() }
 }

@@ -30,14 +30,20 @@ def lines(path):
             yield json.loads(line)
 
 
+# Files of rows in other languages; the models are trained on, and speak up in, English only.
+OTHER_LANGUAGES = {"de", "es", "fr", "pt"}
+
+
 def written(folder, part):
-    """Rows of models/written: `part` is "train" or "test". A dialogue is read as its turns, the last one marked."""
+    """Rows of models/written: `part` is "train" or "test"."""
     rows = []
     for path in sorted(pathlib.Path(folder).glob("*.jsonl")):
-        if path.stem.startswith("test_") != (part == "test"):
+        if path.stem.startswith("test_") != (part == "test") or path.stem in OTHER_LANGUAGES:
             continue
         for row in lines(path):
-            rows.append({"id": row["id"], "text": text_of(row), "target": targets(row), "weight": 1.0, "source": "written",
+            if "turns" in row:
+                continue  # the models read single messages; what a short answer means is the conversation's business
+            rows.append({"id": row["id"], "text": row["text"], "target": targets(row), "weight": 1.0, "source": "written",
                          "group": path.stem, "tier": row["tier"], "near": row.get("near", [])})
     return rows
 
@@ -80,13 +86,6 @@ def cases(root):
                     put(target, head, 0)
             rows.append({"id": case["id"], "text": case["text"], "target": target, "weight": 1.0, "source": "written"})
     return rows
-
-
-def text_of(row):
-    if "turns" not in row:
-        return row["text"]
-    # The models read single messages; of a dialogue they get what the person said last.
-    return row["turns"][-1]["text"]
 
 
 def ordinary(text, source, weight):

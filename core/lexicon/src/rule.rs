@@ -234,6 +234,8 @@ pub struct Rule {
     pub is_undeniable: bool,
     /// Fiction, quotation and study do not clear it.
     pub is_never_excused: bool,
+    /// Too weak alone: counts only where the compact model agrees that something is wrong.
+    pub is_hint: bool,
     /// How an age is said.
     pub age_form: Option<AgeForm>,
     /// Lowest and highest age.

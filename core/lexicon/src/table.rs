@@ -7,7 +7,7 @@ use crate::rule::{Category, Rule};
 use crate::{UNKNOWN_WORD, WordId};
 
 /// Version of the byte format; a table of another version is refused.
-pub const FORMAT_VERSION: u16 = 4;
+pub const FORMAT_VERSION: u16 = 5;
 
 /// Token classes that depend on the token's form, not on a word list.
 #[allow(missing_docs, reason = "the names say it")]

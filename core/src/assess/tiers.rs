@@ -17,8 +17,9 @@ pub(super) fn judge(table: &Table, policy: &Policy, candidate: &Candidate, is_mi
     let tier = tier_of(&candidate, category, rule, is_minor);
     let is_own = candidate.context.subject != Subject::Other;
     let is_past = candidate.context.time == Time::Past;
-    let refer =
-        rule.and_then(|r| r.refer).unwrap_or(category.refer) && is_own && (!is_past || policy.refer.past_self_harm);
+    let refer = rule.and_then(|r| r.refer).or(candidate.opinion.map(|o| o.refers)).unwrap_or(category.refer)
+        && is_own
+        && (!is_past || policy.refer.past_self_harm);
     let is_floor = refer || tier == Tier::Crisis;
     if candidate.is_allowed && !is_floor {
         candidate.context.is_suppressed = true;
@@ -29,6 +30,9 @@ pub(super) fn judge(table: &Table, policy: &Policy, candidate: &Candidate, is_mi
 
 fn tier_of(candidate: &Candidate, category: &Category, rule: Option<&Rule>, is_minor: bool) -> Tier {
     let context = &candidate.context;
+    if candidate.opinion.is_some() {
+        return tier_of_opinion(candidate, category, is_minor);
+    }
     let base = rule.and_then(|r| r.tier).unwrap_or(category.tier);
     let is_now = context.time == Time::Now;
     let is_other = context.subject == Subject::Other && !category.is_about_other;
@@ -62,6 +66,16 @@ fn tier_of(candidate: &Candidate, category: &Category, rule: Option<&Rule>, is_m
         tier = tier.min(category.hidden_tier);
     }
     Tier::from_number(tier)
+}
+
+/// A model has read the whole text, subject and time included: only the speaker's age, which it may not know, is added.
+fn tier_of_opinion(candidate: &Candidate, category: &Category, is_minor: bool) -> Tier {
+    let context = &candidate.context;
+    // A model tells a wish to be dead, which stays 2, from a thought of suicide less well than rules do.
+    let is_alone = candidate.opinion.is_some_and(|o| o.is_alone);
+    let is_own_now = is_alone && context.subject != Subject::Other && context.time != Time::Past;
+    let raised = if is_minor && is_own_now && category.minor_tier > category.tier { category.minor_tier } else { 1 };
+    Tier::from_number(candidate.base_tier.max(raised))
 }
 
 fn judge_custom(policy: &Policy, candidate: Candidate) -> Judged {

@@ -2,6 +2,8 @@
 
 use safeturn_lexicon::{Framing, Subject, Time};
 
+use super::opinion::Opinion;
+
 /// A possible finding with what its own sentence says about it.
 #[derive(Debug, Clone)]
 pub(crate) struct Candidate {
@@ -9,6 +11,8 @@ pub(crate) struct Candidate {
     pub rule: Option<u16>,
     /// Index of the policy's custom category.
     pub custom: Option<u16>,
+    /// What a model said, when it is a model's finding.
+    pub opinion: Option<Opinion>,
     /// Index into the table's categories.
     pub category: u16,
     /// Tier of the rule or category, before context.
@@ -23,6 +27,8 @@ pub(crate) struct Candidate {
     pub segment: u32,
     /// What bears on it.
     pub context: Context,
+    /// Too weak alone.
+    pub is_hint: bool,
     /// A figure of speech overlaps it.
     pub is_figurative: bool,
     /// The policy allows the phrase it stands in.

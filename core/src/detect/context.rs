@@ -253,7 +253,8 @@ fn applies(cue: &Cue, candidate: &Candidate) -> bool {
 /// Of findings of one category at the same place the longest stays; one that counts is never dropped for one that does not.
 fn drop_shadowed(candidates: &mut Vec<Candidate>) {
     candidates.sort_by_key(|c| (c.start, std::cmp::Reverse(c.end)));
-    let rank = |c: &Candidate| (!c.context.is_suppressed && !c.context.is_denied, c.base_tier, c.end - c.start);
+    let rank =
+        |c: &Candidate| (!c.context.is_suppressed && !c.context.is_denied, !c.is_hint, c.base_tier, c.end - c.start);
     let mut kept: Vec<Candidate> = Vec::with_capacity(candidates.len());
     for candidate in candidates.drain(..) {
         let same = kept.iter_mut().find(|k| {

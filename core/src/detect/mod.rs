@@ -8,6 +8,7 @@ mod age;
 mod candidate;
 mod context;
 mod language;
+mod opinion;
 mod phrases;
 
 use std::sync::Mutex;
@@ -15,12 +16,15 @@ use std::sync::Mutex;
 use safeturn_lexicon::{Clause, Extent, Hit, Kind, Matcher, Table};
 use safeturn_text::{Tokenizer, Unit, fold};
 
+use crate::error::Error;
+use crate::policy::Sensitivity;
 use crate::turn::Role;
 
 pub(crate) use age::{AgeClaim, Claim};
 pub(crate) use candidate::Candidate;
 pub(crate) use context::Cue;
 pub(crate) use language::LanguageReading;
+pub(crate) use opinion::MODEL;
 pub(crate) use phrases::{Phrases, Target};
 
 /// Findings kept of one text at most.
@@ -62,6 +66,7 @@ pub(crate) enum Answer {
 #[derive(Debug)]
 pub(crate) struct Reader {
     pub table: Table,
+    opinions: opinion::Opinions,
     /// Buffers of checks that are not running. Never waited for: a check that finds it taken makes its own.
     pool: Mutex<Vec<Scratch>>,
 }
@@ -74,14 +79,16 @@ struct Scratch {
     unit: Unit,
     hits: Vec<Hit>,
     contexts: Vec<u16>,
+    model: safeturn_compact::Scratch,
 }
 
 /// Buffers kept for later checks: as many as threads usually check at the same time.
 const MAX_POOL: usize = 16;
 
 impl Reader {
-    pub(crate) fn new(table: Table) -> Self {
-        Self { table, pool: Mutex::new(Vec::new()) }
+    pub(crate) fn new(table: Table) -> Result<Self, Error> {
+        let opinions = opinion::Opinions::new(&table)?;
+        Ok(Self { table, opinions, pool: Mutex::new(Vec::new()) })
     }
 
     fn take_scratch(&self) -> Scratch {
@@ -92,6 +99,7 @@ impl Reader {
             unit: Unit::default(),
             hits: Vec::new(),
             contexts: Vec::new(),
+            model: safeturn_compact::Scratch::default(),
         })
     }
 
@@ -104,9 +112,9 @@ impl Reader {
     }
 
     /// Reads a text. Cost: linear; allocates one clause buffer, and what is found.
-    pub(crate) fn read(&self, text: &str, role: Role, phrases: &Phrases) -> Reading {
+    pub(crate) fn read(&self, text: &str, role: Role, sensitivity: Sensitivity, phrases: &Phrases) -> Reading {
         let folded = fold(text);
-        let Scratch { clause, mut matcher, mut unit, mut hits, mut contexts } = self.take_scratch();
+        let Scratch { clause, mut matcher, mut unit, mut hits, mut contexts, mut model } = self.take_scratch();
         let mut session = Session {
             reader: self,
             clause,
@@ -131,14 +139,22 @@ impl Reader {
             session.take(&hits, &contexts, folded.text());
         }
         let (mut reading, clause) = session.finish();
-        self.give_back(Scratch { clause, matcher, unit, hits, contexts });
         phrases.find(folded.text(), &mut reading);
         context::resolve(&self.table, &mut reading);
+        if role == Role::User && is_modelled(&reading.language.tag) && !reading.is_greeting_only {
+            self.opinions.add(&self.table, sensitivity, folded.text(), &mut model, &mut reading);
+        }
+        self.give_back(Scratch { clause, matcher, unit, hits, contexts, model });
         for candidate in &mut reading.candidates {
             (candidate.start, candidate.end) = folded.original_span(candidate.start, candidate.end);
         }
         reading
     }
+}
+
+/// Was the compact model validated on this language? Elsewhere it is silent.
+pub(crate) fn is_modelled(tag: &str) -> bool {
+    tag == "en"
 }
 
 /// One text being read.
@@ -247,6 +263,7 @@ impl Session<'_> {
         let candidate = Candidate {
             rule: Some(hit.rule),
             custom: None,
+            opinion: None,
             category,
             base_tier: tier,
             start: first.start as usize,
@@ -254,6 +271,7 @@ impl Session<'_> {
             sentence: self.clause.sentence,
             segment: context::segment(&self.clause, hit.start),
             context,
+            is_hint: rule.is_hint,
             is_figurative,
             is_allowed: false,
             confidence: rule.confidence,

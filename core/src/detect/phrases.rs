@@ -53,6 +53,7 @@ impl Phrases {
                 Some(Target::Custom { index, tier }) if reading.candidates.len() < MAX_FINDINGS => {
                     reading.candidates.push(Candidate {
                         rule: None,
+                        opinion: None,
                         custom: Some(*index),
                         category: u16::MAX,
                         base_tier: *tier,
@@ -61,6 +62,7 @@ impl Phrases {
                         sentence: u32::MAX,
                         segment: 0,
                         context: Context::default(),
+                        is_hint: false,
                         is_figurative: false,
                         is_allowed: false,
                         confidence: 1000,

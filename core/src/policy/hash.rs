@@ -19,6 +19,7 @@ impl Fnv {
     fn policy(&mut self, policy: &Policy) {
         self.pair("name", &policy.name);
         self.pair("extends", policy.extends.as_str());
+        self.pair("sensitivity", policy.sensitivity.as_str());
         for number in &NUMBERS {
             self.pair(number.path, &(number.get)(policy).to_string());
         }

@@ -28,6 +28,8 @@ pub struct Policy {
     pub name: String,
     /// Profile that the values started from. Changing it here changes nothing else.
     pub extends: Profile,
+    /// How readily the models speak up. Rules are not touched by it.
+    pub sensitivity: Sensitivity,
     /// How much is read.
     pub input: InputRules,
     /// How long the conversation remembers.
@@ -46,6 +48,34 @@ pub struct Policy {
     pub custom: Vec<CustomCategory>,
     /// Policy to try out: evaluated, without effect. Has no shadow itself.
     pub shadow: Option<Box<Policy>>,
+}
+
+/// Where the bars of the models lie; measured in models/compact.md.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Sensitivity {
+    /// More is found, more is found wrongly.
+    HighRecall = 0,
+    /// The default.
+    #[default]
+    Balanced = 1,
+    /// Little is found wrongly, more is missed.
+    HighPrecision = 2,
+}
+
+impl Sensitivity {
+    /// All of them, the most sensitive first.
+    pub const ALL: [Self; 3] = [Self::HighRecall, Self::Balanced, Self::HighPrecision];
+
+    /// Its name in a policy file.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HighRecall => "high_recall",
+            Self::Balanced => "balanced",
+            Self::HighPrecision => "high_precision",
+        }
+    }
 }
 
 /// How much of a message is read.

@@ -8,11 +8,24 @@ use super::limits::{self, FLAGS, NUMBERS, invalid, key};
 use super::tree::{self, Entry, Node, Value};
 use super::{
     AgeRules, CategoryRules, ConversationRules, CustomCategory, InputRules, Policy, Profile, ReferRules, ResponseRules,
+    Sensitivity,
 };
 
 /// Keys of a policy; those of the tables among them are in `limits`.
-const KEYS: [&str; 11] =
-    ["name", "extends", "input", "conversation", "refer", "age", "response", "category", "allow", "custom", "shadow"];
+const KEYS: [&str; 12] = [
+    "name",
+    "extends",
+    "sensitivity",
+    "input",
+    "conversation",
+    "refer",
+    "age",
+    "response",
+    "category",
+    "allow",
+    "custom",
+    "shadow",
+];
 
 /// Reads a whole file.
 pub(super) fn read(root: &Node, file: &str) -> Result<Policy, Error> {
@@ -38,6 +51,7 @@ fn blank(profile: Profile) -> Policy {
     Policy {
         name: profile.as_str().to_owned(),
         extends: profile,
+        sensitivity: Sensitivity::Balanced,
         input: InputRules { max_text_bytes: 1_048_576 },
         conversation: ConversationRules {
             crisis_turns: 6,
@@ -86,12 +100,20 @@ impl Reader<'_> {
         Profile::parse(name).map(Some).map_err(unknown).map_err(self.at(entry.node.line))
     }
 
+    fn sensitivity(&self, path: &str, node: &Node) -> Result<Sensitivity, Error> {
+        let name = self.text(path, node)?;
+        let found = Sensitivity::ALL.into_iter().find(|s| s.as_str() == name);
+        let names = Sensitivity::ALL.map(|s| format!("`{}`", s.as_str())).join(", ");
+        found.ok_or_else(|| invalid(path, &format!("one of {names}"), "another name")).map_err(self.at(node.line))
+    }
+
     fn fill(&self, policy: &mut Policy, entries: &[Entry]) -> Result<(), Error> {
         for Entry { key: name, line, node } in entries {
             let path = self.path(&key(name));
             match name.as_str() {
                 "extends" => {} // read first: the other values come on top of it
                 "name" => policy.name = self.text(&path, node)?.to_owned(),
+                "sensitivity" => policy.sensitivity = self.sensitivity(&path, node)?,
                 "input" | "conversation" | "refer" | "age" | "response" => self.section(policy, name, node)?,
                 "category" => self.categories(policy, &path, node)?,
                 "allow" => policy.allow = self.phrases(&path, node)?,

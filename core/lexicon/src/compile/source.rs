@@ -87,6 +87,8 @@ struct WrittenRule {
     undeniable: bool,
     #[serde(default)]
     never_excused: bool,
+    #[serde(default)]
+    hint: bool,
     age_form: Option<AgeForm>,
     age: Option<(u8, u8)>,
     locale: Option<String>,
@@ -388,6 +390,7 @@ pub(super) fn to_rule(raw: &RawRule, sources: &Sources, mistakes: &mut Vec<Mista
         is_negated: w.negated,
         is_undeniable: w.undeniable,
         is_never_excused: w.never_excused,
+        is_hint: w.hint,
         age_form: w.age_form,
         age: w.age,
         locale: w.locale.clone(),
