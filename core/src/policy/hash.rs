@@ -3,8 +3,8 @@
 //! INVARIANT: equal for a policy read from TOML and the same one from JSON. The order of lists counts, that of keys
 //! does not.
 
-use super::Policy;
 use super::limits::{FLAGS, NUMBERS};
+use super::{Policy, Sensitivity};
 
 pub(super) fn version(policy: &Policy) -> String {
     let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
@@ -19,7 +19,10 @@ impl Fnv {
     fn policy(&mut self, policy: &Policy) {
         self.pair("name", &policy.name);
         self.pair("extends", policy.extends.as_str());
-        self.pair("sensitivity", policy.sensitivity.as_str());
+        // A later key with its default leaves the hash of older policies as it was.
+        if policy.sensitivity != Sensitivity::default() {
+            self.pair("sensitivity", policy.sensitivity.as_str());
+        }
         for number in &NUMBERS {
             self.pair(number.path, &(number.get)(policy).to_string());
         }

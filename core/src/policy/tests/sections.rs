@@ -125,11 +125,26 @@ fn an_unknown_neighbour_is_refused() {
 
 #[test]
 fn an_unknown_key_at_the_top_is_refused() {
-    let known = "`name`, `extends`, `input`, `conversation`, `refer`, `age`, `response`, `category`, `allow`, `custom`, `shadow`";
+    let known = "`name`, `extends`, `sensitivity`, `input`, `conversation`, `refer`, `age`, `response`, `category`, `allow`, \
+                 `custom`, `shadow`";
     for key in ["names", "extend", "inputs", "conversations", "ages", "categories", "allowed", "customs", "shadows"] {
         let message = format!("`{key}`: expected one of {known}, found an unknown key");
         refused_at_top(key, "1", INVALID, &message);
     }
+}
+
+#[test]
+fn a_sensitivity_is_one_of_three() {
+    for sensitivity in crate::Sensitivity::ALL {
+        let text = format!("sensitivity = \"{}\"", sensitivity.as_str());
+        let policy = crate::Policy::from_toml(&text, "p.toml").unwrap();
+        assert_eq!(policy.sensitivity, sensitivity);
+        let is_default = sensitivity == crate::Sensitivity::default();
+        assert_eq!(policy.version_hash() == crate::Policy::default().version_hash(), is_default);
+    }
+    let message = "`sensitivity`: expected one of `high_recall`, `balanced`, `high_precision`, found another name";
+    refused_at_top("sensitivity", "\"highest\"", INVALID, message);
+    refused_at_top("sensitivity", "1", INVALID, "`sensitivity`: expected a string, found `1`");
 }
 
 #[test]
